@@ -1,0 +1,23 @@
+import '@tabler/core/dist/js/tabler.esm.min.js';
+import 'htmx.org/dist/htmx.esm.min.js';
+import { installAutosubmit } from './behaviours/autosubmit';
+import { installCharts } from './behaviours/charts';
+import { installCheckAll } from './behaviours/check-all';
+import { installConfirm } from './behaviours/confirm';
+import { installCopy } from './behaviours/copy';
+import { installCsrf } from './behaviours/csrf';
+import { installDropZone } from './behaviours/drop-zone';
+import { installMergeTags } from './behaviours/merge-tag';
+import { installThemeToggle } from './behaviours/theme-toggle';
+import { installToasts } from './behaviours/toast';
+
+installCsrf();
+installAutosubmit();
+installCharts();
+installCheckAll();
+installConfirm();
+installCopy();
+installDropZone();
+installMergeTags();
+installThemeToggle();
+installToasts();
