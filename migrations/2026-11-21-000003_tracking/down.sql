@@ -1,0 +1,1 @@
+DROP TABLE engagement_events, web_sessions, visitors;

@@ -1,0 +1,1 @@
+DROP TABLE score_grants, score_history, scoring_rules, scoring_settings;

@@ -1,0 +1,1 @@
+DROP TABLE soft_bounces, suppressions, send_logs, links, broadcasts, templates;
