@@ -1,0 +1,107 @@
+//! What content needs from outside.
+
+use chrono::{DateTime, Utc};
+
+use super::{MergeFields, Rendered, Template, TemplateDraft, TemplateProblem, TemplateSource};
+use crate::ids::{TemplateId, TenantId};
+use crate::store::StoreResult;
+
+/// Where templates are kept.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait TemplateStore: Send + Sync {
+    /// Keeps a new template.
+    ///
+    /// # Errors
+    /// `Duplicate` if the tenant has a template of this name.
+    fn create(&self, tenant: TenantId, template: &Template) -> StoreResult<()>;
+
+    /// Replaces name and source; `false` if there is no such template.
+    ///
+    /// # Errors
+    /// `Duplicate` if another template of the tenant has this name.
+    fn update(
+        &self,
+        tenant: TenantId,
+        id: TemplateId,
+        draft: &TemplateDraft,
+        now: DateTime<Utc>,
+    ) -> StoreResult<bool>;
+
+    /// Removes a template; `false` if there is none.
+    ///
+    /// # Errors
+    /// `InUse` while a broadcast is made from it.
+    fn remove(&self, tenant: TenantId, id: TemplateId) -> StoreResult<bool>;
+
+    /// The template with this id.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn find(&self, tenant: TenantId, id: TemplateId) -> StoreResult<Option<Template>>;
+
+    /// Every template of the tenant by name.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn list(&self, tenant: TenantId) -> StoreResult<Vec<Template>>;
+}
+
+/// Fills in templates and rewrites their links. Pure: no file, no environment, no network.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait MailRenderer: Send + Sync {
+    /// Everything that is wrong with a source, by part and position; empty if it can be sent.
+    fn check(&self, source: &TemplateSource) -> Vec<TemplateProblem>;
+
+    /// Fills in one person's fields: escaped in the HTML, as they are in subject and text.
+    /// The subject comes out as one line without control characters.
+    ///
+    /// # Errors
+    /// The problem that stopped it. A source without problems can still be too costly.
+    fn render(
+        &self,
+        source: &TemplateSource,
+        fields: &MergeFields,
+    ) -> Result<Rendered, TemplateProblem>;
+
+    /// Gives every trackable link of an HTML *source* its number, from 0 in the order of the
+    /// document, so that it keeps the number when conditions leave other links out (C27, C30).
+    fn number_links(&self, html: &str) -> NumberedLinks;
+
+    /// Lets `rewrite` replace the addresses of the trackable links, puts `tail` before `</body>`
+    /// (or at the end where there is none), and leaves every other byte as the author wrote it.
+    ///
+    /// Links to mail addresses, telephone numbers and
+    /// anchors, to `unsubscribe`, and those marked `data-ondo-notrack` are not trackable.
+    fn rewrite_links(
+        &self,
+        html: &str,
+        tail: &str,
+        unsubscribe: &str,
+        rewrite: &mut dyn LinkRewrite,
+    ) -> String;
+
+    /// The text part that says the same as the HTML, with the addresses of the links.
+    fn text_of(&self, html: &str) -> String;
+}
+
+/// Decides what becomes of each trackable link.
+pub trait LinkRewrite {
+    /// The address that takes the place of `address`, or `None` if the link stays. It is given
+    /// with its character references decoded (`&amp;` is `&`).
+    fn rewrite(&mut self, link_index: u16, address: &str) -> Option<String>;
+}
+
+impl<F: FnMut(u16, &str) -> Option<String>> LinkRewrite for F {
+    fn rewrite(&mut self, link_index: u16, address: &str) -> Option<String> {
+        self(link_index, address)
+    }
+}
+
+/// An HTML source whose trackable links carry their numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberedLinks {
+    /// The source with the numbers.
+    pub html: String,
+    /// The address of each link as the author wrote it; the place in the list is the number.
+    pub addresses: Vec<String>,
+}

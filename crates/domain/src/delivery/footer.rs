@@ -1,0 +1,182 @@
+//! What the law wants in every mail, for the mails whose author did not write it
+//! (特定電子メール法 art. 4, rule 9; B68).
+
+use super::SenderProfile;
+use crate::tenancy::Locale;
+
+/// The lines that a mail still lacks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Footer {
+    lines: Vec<String>,
+    refusal: Option<Refusal>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Refusal {
+    locale: Locale,
+    url: String,
+}
+
+impl Footer {
+    /// The lines that `body` lacks. `escape` writes a text as `body` would contain it.
+    #[must_use]
+    pub fn missing_in(
+        body: &str,
+        escape: fn(&str) -> String,
+        sender: &SenderProfile,
+        unsubscribe_url: &str,
+        locale: Locale,
+    ) -> Self {
+        let lacks = |text: &str| !body.contains(&escape(text.trim()));
+        let contact = match locale {
+            Locale::Ja => format!("お問い合わせ: {}", sender.contact.trim()),
+            Locale::En => format!("Contact: {}", sender.contact.trim()),
+        };
+        let lines = [
+            (&sender.organisation, sender.organisation.trim().to_owned()),
+            (
+                &sender.postal_address,
+                sender.postal_address.trim().to_owned(),
+            ),
+            (&sender.contact, contact),
+        ]
+        .into_iter()
+        .filter_map(|(item, line)| lacks(item).then_some(line))
+        .collect();
+        let refusal = lacks(unsubscribe_url).then(|| Refusal {
+            locale,
+            url: unsubscribe_url.to_owned(),
+        });
+        Self { lines, refusal }
+    }
+
+    /// As HTML to stand before `</body>`; empty if the mail lacks nothing.
+    #[must_use]
+    pub fn html(&self) -> String {
+        let refusal = self.refusal.as_ref().map(Refusal::html);
+        let lines: Vec<String> = self
+            .lines
+            .iter()
+            .map(|line| escape_html(line))
+            .chain(refusal)
+            .collect();
+        if lines.is_empty() {
+            return String::new();
+        }
+        format!(
+            "<div style=\"margin:32px auto 0;padding:16px;max-width:640px;font-size:12px;\
+             line-height:1.8;color:#555;border-top:1px solid #ddd\">{}</div>",
+            lines.join("<br>")
+        )
+    }
+
+    /// As text to stand at the end; empty if the mail lacks nothing.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let refusal = self.refusal.as_ref().map(Refusal::text);
+        let lines: Vec<String> = self.lines.iter().cloned().chain(refusal).collect();
+        if lines.is_empty() {
+            return String::new();
+        }
+        format!("\n\n-- \n{}\n", lines.join("\n"))
+    }
+}
+
+impl Refusal {
+    fn html(&self) -> String {
+        let url = escape_html(&self.url);
+        match self.locale {
+            Locale::Ja => format!(
+                "今後このメールの受信を希望されない場合は、<a href=\"{url}\">こちらから配信を停止</a>できます。"
+            ),
+            Locale::En => format!(
+                "If you do not want to receive these mails, you can <a href=\"{url}\">unsubscribe here</a>."
+            ),
+        }
+    }
+
+    fn text(&self) -> String {
+        match self.locale {
+            Locale::Ja => format!(
+                "今後このメールの受信を希望されない場合は、次のページから配信を停止できます。\n{}",
+                self.url
+            ),
+            Locale::En => format!(
+                "If you do not want to receive these mails, you can unsubscribe here:\n{}",
+                self.url
+            ),
+        }
+    }
+}
+
+/// Text as HTML text or as a quoted attribute.
+pub(super) fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#x27;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://ondo.example.jp/u/token";
+
+    fn sender() -> SenderProfile {
+        SenderProfile {
+            organisation: "学校法人春日<学園>".into(),
+            postal_address: "東京都千代田区1-1".into(),
+            contact: "03-0000-0000".into(),
+            ..SenderProfile::default()
+        }
+    }
+
+    fn footer_of(body: &str) -> Footer {
+        Footer::missing_in(body, escape_html, &sender(), URL, Locale::Ja)
+    }
+
+    #[test]
+    fn a_bare_mail_gets_every_item() {
+        // B68
+        let html = footer_of("<p>こんにちは</p>").html();
+        for item in [
+            "学校法人春日&lt;学園&gt;",
+            "東京都千代田区1-1",
+            "03-0000-0000",
+            "配信を停止",
+            URL,
+        ] {
+            assert!(html.contains(item), "{item} is not in {html}");
+        }
+    }
+
+    #[test]
+    fn what_the_author_wrote_is_not_repeated() {
+        let body = format!(
+            "学校法人春日&lt;学園&gt; 東京都千代田区1-1 03-0000-0000 <a href=\"{URL}\">停止</a>"
+        );
+        assert_eq!(footer_of(&body), Footer::default());
+        assert_eq!(footer_of(&body).html(), "");
+    }
+
+    #[test]
+    fn a_mail_with_its_own_link_gets_the_other_items_only() {
+        let html = footer_of(&format!("<a href=\"{URL}\">停止</a>")).html();
+        assert!(html.contains("東京都千代田区1-1") && !html.contains(URL));
+    }
+
+    #[test]
+    fn the_text_part_names_the_address_to_refuse() {
+        let footer = Footer::missing_in("", str::to_owned, &sender(), URL, Locale::En);
+        assert!(footer.text().contains(&format!("unsubscribe here:\n{URL}")));
+    }
+}

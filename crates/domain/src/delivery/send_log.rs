@@ -1,0 +1,202 @@
+//! The log of sends: the queue of what is to be sent, and the record of what became of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{ProviderKind, Send, SendKey, SendState, SkipReason};
+use crate::ids::{BroadcastId, LeadId, SendId, TemplateId, TenantId};
+use crate::leads::AsOf;
+use crate::store::StoreResult;
+use crate::tracking::{MailRef, MailSource};
+
+/// A send that a worker holds until its lease ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimedSend {
+    /// Its id and time.
+    pub key: SendKey,
+    /// To whom.
+    pub lead: LeadId,
+    /// The broadcast that caused it.
+    pub broadcast: Option<BroadcastId>,
+    /// The template it is made from.
+    pub template: Option<TemplateId>,
+    /// Tries that failed before.
+    pub attempts: u16,
+}
+
+impl ClaimedSend {
+    /// The mail as tokens and engagements name it.
+    #[must_use]
+    pub fn mail(&self) -> MailRef {
+        MailRef {
+            send: self.key.id,
+            lead: self.lead,
+            queued_at: self.key.queued_at,
+            source: self.broadcast.map(MailSource::Broadcast),
+            event: None,
+        }
+    }
+}
+
+/// What is written down before the provider is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DispatchNote {
+    /// Who will be called.
+    pub provider: ProviderKind,
+    /// The subject as this person will see it.
+    pub subject: String,
+    /// SHA-256 of what this person will read.
+    pub content_hash: [u8; 32],
+}
+
+/// Whether the provider may be called now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DispatchGate {
+    /// It may; this is committed.
+    Go,
+    /// The address was suppressed or the broadcast cancelled since the claim; the send is skipped.
+    Skipped(SkipReason),
+    /// The send is no longer this worker's: its lease ended.
+    Lost,
+}
+
+/// What becomes of a send after a try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SendRecord {
+    /// The provider has it.
+    Accepted {
+        /// How the provider names it (A14).
+        provider_message_id: String,
+    },
+    /// It will not be sent.
+    Failed {
+        /// Why, for people.
+        reason: String,
+    },
+    /// It is tried again.
+    RetryAt {
+        /// When.
+        at: DateTime<Utc>,
+        /// Why, for people.
+        reason: String,
+        /// Tries that failed so far, this one included if it counts.
+        attempts: u16,
+    },
+    /// Nobody knows whether the provider has it.
+    Unknown {
+        /// What happened.
+        reason: String,
+    },
+    /// It is not sent, for a reason of ours.
+    Skipped(SkipReason),
+}
+
+/// What became of sends whose worker vanished.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Were certainly not sent, and wait for their turn again.
+    pub requeued: u64,
+    /// May have been sent; they wait for a report or a person.
+    pub unknown: u64,
+}
+
+/// The queue of what is to be sent.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait SendLog: std::marker::Send + Sync {
+    /// Takes up to `limit` sends that are due: queued or waiting for another try, their time
+    /// reached, their broadcast sending. Two workers never take the same one. The same
+    /// statement skips those whose address is suppressed, has had too many soft bounces, or whose
+    /// lead is gone. What is taken stays taken until `now + lease`.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn claim_due(
+        &self,
+        tenant: TenantId,
+        limit: u32,
+        lease: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> StoreResult<Vec<ClaimedSend>>;
+
+    /// Asks to call the provider for a claimed send. When this answers `Go`, the send is committed
+    /// as dispatching until `now + lease`; what stops a mail is looked at again in the same
+    /// statement.
+    ///
+    /// # Errors
+    /// Only those of the storage itself; the provider must not be called then.
+    fn begin_dispatch(
+        &self,
+        tenant: TenantId,
+        send: &SendKey,
+        note: &DispatchNote,
+        lease: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> StoreResult<DispatchGate>;
+
+    /// Records what became of a send that this worker holds, and counts an accepted one into its
+    /// day in the same transaction. `false` if the worker no longer holds it; nothing changes
+    /// then, except that a provider's acceptance settles a send that became unknown meanwhile.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn record(
+        &self,
+        tenant: TenantId,
+        send: &SendKey,
+        record: &SendRecord,
+        as_of: AsOf,
+    ) -> StoreResult<bool>;
+
+    /// Settles the sends whose lease has ended: claimed ones are queued again, dispatching ones
+    /// become unknown.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn recover_expired(&self, tenant: TenantId, now: DateTime<Utc>) -> StoreResult<Recovered>;
+
+    /// How many mails providers have taken since then, and how many workers hold now.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn handed_over_since(&self, tenant: TenantId, since: DateTime<Utc>) -> StoreResult<u64>;
+
+    /// A person decides that an unknown send shall be sent again, and its broadcast goes on if it
+    /// was completed; `false` if the send is not unknown.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn resend_unknown(
+        &self,
+        tenant: TenantId,
+        send: SendId,
+        now: DateTime<Utc>,
+    ) -> StoreResult<bool>;
+}
+
+/// What was sent, for people to read.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait SendHistory: std::marker::Send + Sync {
+    /// The send with this id.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn find(&self, tenant: TenantId, send: SendId) -> StoreResult<Option<Send>>;
+
+    /// The newest sends to a lead.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn of_lead(&self, tenant: TenantId, lead: LeadId, limit: u32) -> StoreResult<Vec<Send>>;
+
+    /// Sends of a broadcast in the order of their ids, after `after`, in one state or in any.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn of_broadcast(
+        &self,
+        tenant: TenantId,
+        broadcast: BroadcastId,
+        state: Option<SendState>,
+        after: Option<SendId>,
+        limit: u32,
+    ) -> StoreResult<Vec<Send>>;
+}

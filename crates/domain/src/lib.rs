@@ -1,0 +1,18 @@
+//! What Ondo is and decides, without any technology.
+//!
+//! A module is a capability; it has the same name in every adapter. The vocabulary is fixed in
+//! `docs/GLOSSARY.md`. Ports are traits at the end of the module that calls them; adapters
+//! implement them. There is no clock, no randomness source and no environment in here: `now`
+//! comes in as an argument.
+
+pub mod analytics;
+pub mod campaigns;
+pub mod content;
+pub mod delivery;
+pub mod ids;
+pub mod keys;
+pub mod leads;
+pub mod scoring;
+pub mod store;
+pub mod tenancy;
+pub mod tracking;

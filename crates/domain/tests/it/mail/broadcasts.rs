@@ -1,0 +1,175 @@
+//! From a draft to recipients.
+
+use chrono::TimeDelta;
+use domain::campaigns::{
+    Broadcast, BroadcastDraft, BroadcastStatus, BroadcastStore, BroadcastWork, PREPARE_CHUNK,
+    StartPorts, StartRefused, prepare_step, start_broadcast,
+};
+use domain::content::{
+    MailRenderer, MockMailRenderer, TemplateFault, TemplatePart, TemplateProblem, TemplateStore,
+};
+use domain::delivery::{DeliverySettings, SenderProfile};
+use domain::ids::{BroadcastId, TemplateId};
+use domain::leads::{AsOf, LeadFilter};
+use test_support::builders::delivery::{LINK, renderer, sender_profile, template_draft};
+use test_support::builders::tenancy::at;
+
+use super::Desk;
+
+impl Desk {
+    fn draft(&self) -> BroadcastId {
+        let (tenant, id) = (self.tenant, BroadcastId::new());
+        let template = template_draft("春").into_template(TemplateId::new(), at(0));
+        TemplateStore::create(&self.mail, tenant, &template).unwrap();
+        let draft = BroadcastDraft {
+            name: "春の案内".to_owned(),
+            template: template.id,
+            audience: LeadFilter::default(),
+            tracking: true,
+        };
+        let broadcast = draft.into_broadcast(id, None, at(0));
+        BroadcastStore::create(&self.mail, tenant, &broadcast).unwrap();
+        id
+    }
+
+    fn start(&self, id: BroadcastId, renderer: &dyn MailRenderer) -> Result<(), StartRefused> {
+        let ports = StartPorts {
+            broadcasts: &self.mail,
+            work: &self.mail,
+            templates: &self.mail,
+            renderer,
+            settings: &self.mail,
+        };
+        start_broadcast(
+            &ports,
+            self.tenant,
+            id,
+            at(5) + TimeDelta::milliseconds(700),
+        )
+    }
+
+    fn complete_sender(&self) {
+        let saved = self
+            .mail
+            .save_sender_profile(self.tenant, &sender_profile());
+        saved.unwrap();
+    }
+
+    fn broadcast(&self, id: BroadcastId) -> Broadcast {
+        let found = BroadcastStore::find(&self.mail, self.tenant, id);
+        found.unwrap().unwrap()
+    }
+
+    fn prepare(&self, broadcast: &mut Broadcast) -> bool {
+        let as_of = AsOf::new(at(6), chrono_tz::Asia::Tokyo);
+        prepare_step(&self.mail, &*self.leads, self.tenant, broadcast, as_of).unwrap()
+    }
+}
+
+#[test]
+fn starting_keeps_the_template_with_its_links() {
+    // C27, C30
+    let desk = Desk::new();
+    let id = desk.draft();
+    desk.complete_sender();
+    desk.start(id, &renderer()).unwrap();
+    let broadcast = desk.broadcast(id);
+    assert_eq!(broadcast.status, BroadcastStatus::Preparing);
+    assert_eq!(
+        broadcast.started_at,
+        Some(at(5)),
+        "links carry whole seconds"
+    );
+    assert_eq!(desk.mail.links(desk.tenant, id).unwrap(), [LINK]);
+    let content = desk.mail.content(desk.tenant, id).unwrap().unwrap();
+    assert!(content.source.html.contains("data-ondo-link=\"0\""));
+    let again = desk.start(id, &renderer());
+    assert!(matches!(again, Err(StartRefused::NotADraft)), "{again:?}");
+}
+
+#[test]
+fn a_broadcast_does_not_start_before_the_sender_is_complete() {
+    // B68, 特定電子メール法 art. 4
+    let desk = Desk::new();
+    let id = desk.draft();
+    let half = SenderProfile {
+        contact: String::new(),
+        ..sender_profile()
+    };
+    desk.mail.save_sender_profile(desk.tenant, &half).unwrap();
+    let refused = desk.start(id, &renderer());
+    assert!(
+        matches!(&refused, Err(StartRefused::SenderIncomplete(items)) if items.len() == 1),
+        "{refused:?}"
+    );
+    assert_eq!(desk.broadcast(id).status, BroadcastStatus::Draft);
+}
+
+#[test]
+fn a_broadcast_does_not_start_with_a_template_that_has_problems() {
+    // V-08
+    let desk = Desk::new();
+    let id = desk.draft();
+    desk.complete_sender();
+    let mut strict = MockMailRenderer::new();
+    strict.expect_check().returning(|_| {
+        vec![TemplateProblem {
+            part: TemplatePart::Subject,
+            line: 1,
+            column: 1,
+            fault: TemplateFault::UnknownField("env".to_owned()),
+        }]
+    });
+    let refused = desk.start(id, &strict);
+    assert!(
+        matches!(refused, Err(StartRefused::TemplateProblems(_))),
+        "{refused:?}"
+    );
+    assert_eq!(desk.broadcast(id).status, BroadcastStatus::Draft);
+}
+
+#[test]
+fn what_is_not_there_does_not_start() {
+    let refused = Desk::new().start(BroadcastId::new(), &renderer());
+    assert!(
+        matches!(refused, Err(StartRefused::NotFound)),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn recipients_are_prepared_in_chunks_that_survive_a_restart() {
+    let desk = Desk::new();
+    let count = PREPARE_CHUNK as usize + 3;
+    for number in 0..count {
+        desk.lead(&format!("lead{number}"));
+    }
+    let id = desk.draft();
+    desk.complete_sender();
+    desk.start(id, &renderer()).unwrap();
+
+    let mut before_restart = desk.broadcast(id);
+    assert!(desk.prepare(&mut before_restart));
+    assert_eq!(desk.broadcast(id).recipients, PREPARE_CHUNK);
+    let mut after_restart = desk.broadcast(id);
+    assert!(desk.prepare(&mut after_restart));
+    assert!(!desk.prepare(&mut before_restart), "another worker went on");
+    assert!(!desk.prepare(&mut after_restart));
+    let broadcast = desk.broadcast(id);
+    assert_eq!(broadcast.status, BroadcastStatus::Sending);
+    assert_eq!(broadcast.recipients as usize, count);
+    let totals = desk.mail.totals(desk.tenant, id).unwrap();
+    assert_eq!(totals.open() as usize, count);
+}
+
+#[test]
+fn a_broadcast_to_nobody_goes_straight_on() {
+    let desk = Desk::new();
+    let id = desk.draft();
+    desk.complete_sender();
+    desk.start(id, &renderer()).unwrap();
+    let mut broadcast = desk.broadcast(id);
+    assert!(!desk.prepare(&mut broadcast));
+    assert_eq!(desk.broadcast(id).status, BroadcastStatus::Sending);
+    assert!(desk.mail.complete_if_done(desk.tenant, id, at(9)).unwrap());
+}

@@ -1,0 +1,225 @@
+//! One claimed send, from the claim to its record.
+
+use chrono::TimeDelta;
+use domain::campaigns::{BroadcastDraft, BroadcastStore, BroadcastWork, StartedContent};
+use domain::content::{
+    MailRenderer, MockMailRenderer, TemplateFault, TemplatePart, TemplateProblem, TemplateStore,
+};
+use domain::delivery::{
+    ClaimedSend, DispatchPorts, Dispatched, MailContent, OpenSource, Send, SendCause, SendHistory,
+    SendLog, SendOutcome, SendRecord, SendState, SendingTenant, SkipReason, Suppression,
+    SuppressionReason, Suppressions, Wait, dispatch,
+};
+use domain::ids::{BroadcastId, LeadId, TemplateId};
+use domain::leads::{AsOf, LeadFilter};
+use domain::tenancy::Locale;
+use test_support::builders::delivery::{address, links, renderer, sender_profile, template_draft};
+use test_support::builders::tenancy::at;
+
+use super::{Desk, Post};
+
+impl Desk {
+    /// The one send of a broadcast to this lead, claimed.
+    pub(super) fn claimed(&self, lead: LeadId) -> ClaimedSend {
+        let (tenant, id) = (self.tenant, BroadcastId::new());
+        let template = template_draft(&id.to_string()).into_template(TemplateId::new(), at(0));
+        TemplateStore::create(&self.mail, tenant, &template).unwrap();
+        let draft = BroadcastDraft {
+            name: "春の案内".to_owned(),
+            template: template.id,
+            audience: LeadFilter::default(),
+            tracking: true,
+        };
+        let broadcast = draft.into_broadcast(id, None, at(0));
+        BroadcastStore::create(&self.mail, tenant, &broadcast).unwrap();
+        let content = StartedContent {
+            source: template.source,
+            links: Vec::new(),
+        };
+        self.mail.start(tenant, id, &content, at(0)).unwrap();
+        let cause = SendCause {
+            broadcast: id,
+            started_at: at(0),
+            lead,
+        };
+        self.mail
+            .queue_sends(tenant, id, None, &[cause], at(0))
+            .unwrap();
+        self.mail.finish_preparing(tenant, id).unwrap();
+        let lease = TimeDelta::minutes(5);
+        self.mail
+            .claim_due(tenant, 1, lease, at(0))
+            .unwrap()
+            .remove(0)
+    }
+
+    pub(super) fn dispatch(
+        &self,
+        send: &ClaimedSend,
+        renderer: &dyn MailRenderer,
+        post: &Post,
+    ) -> Dispatched {
+        let clock = || AsOf::new(at(1), chrono_tz::Asia::Tokyo);
+        let ports = DispatchPorts {
+            leads: &*self.leads,
+            log: &self.mail,
+            renderer,
+            links: &links(),
+            mailer: post,
+            clock: &clock,
+        };
+        let from = SendingTenant {
+            tenant: self.tenant,
+            sender: sender_profile(),
+            opens: OpenSource::Pixel,
+            locale: Locale::Ja,
+        };
+        let content = MailContent {
+            source: template_draft("").source,
+            tracking: true,
+        };
+        dispatch(&ports, &from, &content, send).unwrap()
+    }
+
+    fn send(&self, claimed: &ClaimedSend) -> Send {
+        let found = SendHistory::find(&self.mail, self.tenant, claimed.key.id);
+        found.unwrap().unwrap()
+    }
+}
+
+#[test]
+fn a_mail_is_recorded_as_the_provider_took_it() {
+    // A14
+    let (desk, post) = (Desk::new(), Post::default());
+    let claimed = desk.claimed(desk.lead("sato").id);
+    desk.dispatch(&claimed, &renderer(), &post);
+    let [mail] = post.sent().try_into().unwrap();
+    assert_eq!(mail.send, claimed.key.id);
+    let send = desk.send(&claimed);
+    assert_eq!(
+        (send.state, send.accepted_at),
+        (SendState::Accepted, Some(at(1)))
+    );
+    assert_eq!(send.subject, Some(mail.subject));
+}
+
+#[test]
+fn a_mail_is_handed_over_once_however_often_it_is_dispatched() {
+    let (desk, post) = (Desk::new(), Post::default());
+    let claimed = desk.claimed(desk.lead("sato").id);
+    desk.dispatch(&claimed, &renderer(), &post);
+    assert_eq!(
+        desk.dispatch(&claimed, &renderer(), &post),
+        Dispatched::Lost
+    );
+    assert_eq!(post.sent().len(), 1);
+}
+
+#[test]
+fn a_refusal_since_the_claim_keeps_the_mail_back() {
+    // A44
+    let (desk, post) = (Desk::new(), Post::default());
+    let claimed = desk.claimed(desk.lead("sato").id);
+    let refusal = Suppression {
+        email: address("sato@example.com"),
+        reason: SuppressionReason::Unsubscribed,
+        detail: None,
+        created_at: at(1),
+    };
+    desk.mail.suppress(desk.tenant, &refusal).unwrap();
+    let skipped = SendRecord::Skipped(SkipReason::Suppressed);
+    assert_eq!(
+        desk.dispatch(&claimed, &renderer(), &post),
+        Dispatched::Recorded(skipped)
+    );
+    assert_eq!(post.sent(), []);
+}
+
+#[test]
+fn a_lead_that_is_gone_gets_no_mail() {
+    let (desk, post) = (Desk::new(), Post::default());
+    let claimed = ClaimedSend {
+        lead: LeadId::new(),
+        ..desk.claimed(desk.lead("sato").id)
+    };
+    desk.dispatch(&claimed, &renderer(), &post);
+    let send = desk.send(&claimed);
+    assert_eq!(
+        send.state_reason.as_deref(),
+        Some(SkipReason::LeadGone.as_str())
+    );
+    assert_eq!(post.sent(), []);
+}
+
+#[test]
+fn a_template_that_cannot_be_filled_in_fails_with_its_place() {
+    let (desk, post) = (Desk::new(), Post::default());
+    let claimed = desk.claimed(desk.lead("sato").id);
+    let mut broken = MockMailRenderer::new();
+    broken.expect_render().returning(|_, _| {
+        Err(TemplateProblem {
+            part: TemplatePart::Html,
+            line: 3,
+            column: 5,
+            fault: TemplateFault::TooCostly,
+        })
+    });
+    desk.dispatch(&claimed, &broken, &post);
+    let send = desk.send(&claimed);
+    assert_eq!(send.state, SendState::Failed);
+    assert!(send.state_reason.unwrap().contains("html 3:5"));
+    assert_eq!(post.sent(), []);
+}
+
+#[test]
+fn an_unclear_outcome_is_unknown_and_not_tried_again() {
+    let desk = Desk::new();
+    let post = Post {
+        answer: Some(SendOutcome::Unknown {
+            reason: "connection reset".to_owned(),
+        }),
+        ..Post::default()
+    };
+    let claimed = desk.claimed(desk.lead("sato").id);
+    desk.dispatch(&claimed, &renderer(), &post);
+    assert_eq!(desk.send(&claimed).state, SendState::Unknown);
+    let later = desk
+        .mail
+        .claim_due(desk.tenant, 9, TimeDelta::minutes(5), at(1_000_000));
+    assert_eq!(later.unwrap(), []);
+}
+
+#[test]
+fn a_busy_provider_gets_the_mail_later() {
+    let desk = Desk::new();
+    let post = Post {
+        answer: Some(SendOutcome::Deferred {
+            reason: "busy".to_owned(),
+            wait: Wait::Backoff,
+        }),
+        ..Post::default()
+    };
+    let claimed = desk.claimed(desk.lead("sato").id);
+    desk.dispatch(&claimed, &renderer(), &post);
+    let send = desk.send(&claimed);
+    assert_eq!((send.state, send.attempts), (SendState::RetryWait, 1));
+    assert!(send.next_attempt_at.unwrap() >= at(61));
+}
+
+#[test]
+fn refused_credentials_fail_no_mail() {
+    let desk = Desk::new();
+    let post = Post {
+        answer: Some(SendOutcome::ProviderRefused {
+            reason: "401".to_owned(),
+        }),
+        ..Post::default()
+    };
+    let claimed = desk.claimed(desk.lead("sato").id);
+    assert_eq!(
+        desk.dispatch(&claimed, &renderer(), &post),
+        Dispatched::ProviderRefused("401".to_owned())
+    );
+    let send = desk.send(&claimed);
+    assert_eq!((send.state, send.attempts), (SendState::RetryWait, 0));
+}

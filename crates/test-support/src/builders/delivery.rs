@@ -1,0 +1,116 @@
+//! Senders, templates and mails.
+
+use domain::content::{MockMailRenderer, NumberedLinks, Rendered, TemplateDraft, TemplateSource};
+use domain::delivery::{Mailbox, MockMailLinks, OutgoingMail, SenderProfile};
+use domain::ids::{SendId, TenantId};
+use domain::leads::EmailAddress;
+
+use super::tenancy::at;
+
+/// An address that is one.
+///
+/// # Panics
+/// If it is not one.
+#[must_use]
+pub fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).expect("a test names real addresses")
+}
+
+/// Where the one link of [`template_draft`] leads.
+pub const LINK: &str = "https://kasuga.example.jp/oc?y=2027&f=1";
+
+/// A profile that lacks nothing.
+#[must_use]
+pub fn sender_profile() -> SenderProfile {
+    SenderProfile {
+        from_name: "春日大学 入試課".to_owned(),
+        from_address: Some(address("nyushi@kasuga.example.jp")),
+        reply_to: None,
+        organisation: "学校法人春日学園".to_owned(),
+        postal_address: "東京都千代田区春日1-1-1".to_owned(),
+        contact: "03-0000-0000".to_owned(),
+        updated_at: at(0),
+    }
+}
+
+/// A template with a link, under this name.
+#[must_use]
+pub fn template_draft(name: &str) -> TemplateDraft {
+    TemplateDraft {
+        name: name.to_owned(),
+        source: TemplateSource {
+            subject: "{{ name or \"お客\" }}様へ".to_owned(),
+            html: "<p><a href=\"https://kasuga.example.jp/oc?y=2027&amp;f=1\">申込</a></p>"
+                .to_owned(),
+            text: None,
+        },
+    }
+}
+
+/// A mail to one person, ready to be handed to a provider.
+#[must_use]
+pub fn outgoing_mail() -> OutgoingMail {
+    OutgoingMail {
+        tenant: TenantId::new(),
+        send: SendId::new(),
+        from: Mailbox::new(Some("春日大学 入試課"), address("nyushi@kasuga.example.jp")),
+        to: Mailbox::new(Some("佐藤　花子"), address("sato@example.com")),
+        reply_to: Some(address("toiawase@kasuga.example.jp")),
+        subject: "オープンキャンパスのご案内".to_owned(),
+        html: "<p>こんにちは</p>\r\n<p>.</p>".to_owned(),
+        text: "こんにちは\n.\n".to_owned(),
+        unsubscribe_url: "https://ondo.example.jp/u/v1.token".to_owned(),
+        provider_opens: false,
+    }
+}
+
+/// A renderer that fills nothing in: the mail is the source, its one link that of
+/// [`template_draft`], its text part `text of …`. For tests in which rendering is not the point.
+#[must_use]
+pub fn renderer() -> MockMailRenderer {
+    let mut renderer = MockMailRenderer::new();
+    renderer.expect_check().returning(|_| Vec::new());
+    renderer.expect_render().returning(|source, _| {
+        Ok(Rendered {
+            subject: source.subject.clone(),
+            html: source.html.clone(),
+            text: source.text.clone(),
+        })
+    });
+    renderer
+        .expect_number_links()
+        .returning(|html| NumberedLinks {
+            html: html.replace("<a href", "<a data-ondo-link=\"0\" href"),
+            addresses: vec![LINK.to_owned()],
+        });
+    renderer
+        .expect_rewrite_links()
+        .returning(|html, tail, _, rewrite| {
+            let written = LINK.replace('&', "&amp;");
+            let target = rewrite.rewrite(0, LINK).unwrap_or_else(|| written.clone());
+            html.replace(&written, &target) + tail
+        });
+    renderer
+        .expect_text_of()
+        .returning(|html| format!("text of {html}"));
+    renderer
+}
+
+/// Links that name their send instead of hiding it in a token.
+#[must_use]
+pub fn links() -> MockMailLinks {
+    let mut links = MockMailLinks::new();
+    links.expect_click().returning(|mail, index, _| {
+        Some(format!(
+            "https://ondo.example.jp/t/c/{}-{index}",
+            mail.mail.send
+        ))
+    });
+    links
+        .expect_pixel()
+        .returning(|mail| format!("https://ondo.example.jp/t/o/{}", mail.mail.send));
+    links
+        .expect_unsubscribe()
+        .returning(|mail| format!("https://ondo.example.jp/u/{}", mail.mail.send));
+    links
+}

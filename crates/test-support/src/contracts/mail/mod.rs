@@ -1,0 +1,248 @@
+//! What the ports of `content`, `delivery` and `campaigns` promise.
+
+mod broadcasts;
+mod content;
+mod queue;
+mod reports;
+mod suppressions;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::campaigns::{Broadcast, BroadcastDraft, BroadcastStore, BroadcastWork, StartedContent};
+use domain::content::{Template, TemplateStore};
+use domain::delivery::{
+    ClaimedSend, DeliverySettings, DispatchGate, DispatchNote, ProviderKind, ReportLog, Send,
+    SendCause, SendHistory, SendLog, SendRecord, Suppressions,
+};
+use domain::ids::{BroadcastId, LeadId, TemplateId, TenantId};
+use domain::leads::{AsOf, LeadDraft, LeadFilter, LeadStore};
+
+use crate::builders::delivery::{address, template_draft};
+use crate::builders::tenancy::at;
+
+pub use broadcasts::*;
+pub use content::*;
+pub use queue::*;
+pub use reports::*;
+pub use suppressions::*;
+
+/// The ports of mail over one storage, and two tenants that exist in it.
+#[derive(Clone, Copy)]
+#[expect(missing_docs, reason = "the fields are the ports of those names")]
+pub struct MailPorts<'a> {
+    pub tenant: TenantId,
+    pub other_tenant: TenantId,
+    pub leads: &'a dyn LeadStore,
+    pub templates: &'a dyn TemplateStore,
+    pub settings: &'a dyn DeliverySettings,
+    pub log: &'a dyn SendLog,
+    pub history: &'a dyn SendHistory,
+    pub suppressions: &'a dyn Suppressions,
+    pub reports: &'a dyn ReportLog,
+    pub broadcasts: &'a dyn BroadcastStore,
+    pub work: &'a dyn BroadcastWork,
+}
+
+/// How long contracts hold a send.
+pub(crate) const LEASE: TimeDelta = TimeDelta::minutes(5);
+
+/// `seconds` after the beginning, in Tokyo.
+pub(crate) fn as_of(seconds: i64) -> AsOf {
+    AsOf::new(at(seconds), chrono_tz::Asia::Tokyo)
+}
+
+impl<'a> MailPorts<'a> {
+    /// One storage for all of them.
+    pub fn of<S>(
+        store: &'a S,
+        leads: &'a dyn LeadStore,
+        tenant: TenantId,
+        other_tenant: TenantId,
+    ) -> Self
+    where
+        S: TemplateStore
+            + DeliverySettings
+            + SendLog
+            + SendHistory
+            + Suppressions
+            + ReportLog
+            + BroadcastStore
+            + BroadcastWork,
+    {
+        Self {
+            tenant,
+            other_tenant,
+            leads,
+            templates: store,
+            settings: store,
+            log: store,
+            history: store,
+            suppressions: store,
+            reports: store,
+            broadcasts: store,
+            work: store,
+        }
+    }
+
+    /// A new lead with this name before the `@`.
+    pub(crate) fn lead(&self, name: &str) -> LeadId {
+        let draft = LeadDraft::new(address(&format!("{name}@example.com")));
+        self.leads.create(self.tenant, draft, at(0)).unwrap().id
+    }
+
+    pub(crate) fn template(&self, name: &str) -> Template {
+        let template = template_draft(name).into_template(TemplateId::new(), at(0));
+        self.templates.create(self.tenant, &template).unwrap();
+        template
+    }
+
+    pub(crate) fn draft(&self) -> Broadcast {
+        let id = BroadcastId::new();
+        let template = self.template(&id.to_string());
+        let draft = BroadcastDraft {
+            name: "春の案内".to_owned(),
+            template: template.id,
+            audience: LeadFilter::default(),
+            tracking: true,
+        };
+        let broadcast = draft.into_broadcast(id, None, at(0));
+        self.broadcasts.create(self.tenant, &broadcast).unwrap();
+        broadcast
+    }
+
+    /// A broadcast that was started at the beginning and is still preparing.
+    pub(crate) fn preparing(&self) -> BroadcastId {
+        let broadcast = self.draft();
+        let content = StartedContent {
+            source: template_draft("").source,
+            links: vec!["https://kasuga.example.jp/oc?y=2027&f=1".to_owned()],
+        };
+        assert!(
+            self.work
+                .start(self.tenant, broadcast.id, &content, at(0))
+                .unwrap()
+        );
+        broadcast.id
+    }
+
+    pub(crate) fn queue(&self, id: BroadcastId, after: Option<LeadId>, leads: &[LeadId]) -> bool {
+        let causes: Vec<_> = leads.iter().map(|lead| cause(id, *lead)).collect();
+        self.work
+            .queue_sends(self.tenant, id, after, &causes, at(0))
+            .unwrap()
+    }
+
+    /// A broadcast to these leads that is sending.
+    pub(crate) fn sending(&self, leads: &[LeadId]) -> BroadcastId {
+        let id = self.preparing();
+        assert!(self.queue(id, None, leads));
+        assert!(self.work.finish_preparing(self.tenant, id).unwrap());
+        id
+    }
+
+    pub(crate) fn claim(&self, seconds: i64) -> Vec<ClaimedSend> {
+        self.log
+            .claim_due(self.tenant, 50, LEASE, at(seconds))
+            .unwrap()
+    }
+
+    pub(crate) fn begin(&self, claimed: &ClaimedSend, seconds: i64) -> DispatchGate {
+        let note = DispatchNote {
+            provider: ProviderKind::Outbox,
+            subject: "佐藤様へ".to_owned(),
+            content_hash: [7; 32],
+        };
+        self.log
+            .begin_dispatch(self.tenant, &claimed.key, &note, LEASE, at(seconds))
+            .unwrap()
+    }
+
+    pub(crate) fn record(&self, claimed: &ClaimedSend, record: &SendRecord, seconds: i64) -> bool {
+        self.log
+            .record(self.tenant, &claimed.key, record, as_of(seconds))
+            .unwrap()
+    }
+
+    /// The one mail of a new broadcast to a new lead, taken by the provider under this name.
+    pub(crate) fn accepted(&self, name: &str) -> ClaimedSend {
+        let lead = self.lead(name);
+        self.sending(&[lead]);
+        let claimed = self.claim(1).remove(0);
+        assert_eq!(self.begin(&claimed, 2), DispatchGate::Go);
+        assert!(self.record(&claimed, &accepted_as(name), 3));
+        claimed
+    }
+
+    pub(crate) fn send(&self, claimed: &ClaimedSend) -> Send {
+        let found = self.history.find(self.tenant, claimed.key.id).unwrap();
+        found.unwrap()
+    }
+}
+
+pub(crate) fn cause(broadcast: BroadcastId, lead: LeadId) -> SendCause {
+    SendCause {
+        broadcast,
+        started_at: at(0),
+        lead,
+    }
+}
+
+pub(crate) fn accepted_as(name: &str) -> SendRecord {
+    SendRecord::Accepted {
+        provider_message_id: format!("message-{name}"),
+    }
+}
+
+pub(crate) fn ids(sends: &[ClaimedSend]) -> Vec<LeadId> {
+    let mut leads: Vec<_> = sends.iter().map(|send| send.lead).collect();
+    leads.sort_unstable();
+    leads
+}
+
+pub(crate) fn minutes(minutes: i64) -> DateTime<Utc> {
+    at(minutes * 60)
+}
+
+/// Writes one test for each contract; `$on_storage` gives it the ports over an empty storage.
+#[macro_export]
+macro_rules! mail_contracts {
+    ($on_storage:path) => {
+        $crate::mail_contracts! { $on_storage:
+            a_template_comes_back_as_it_was_stored,
+            a_name_makes_one_template,
+            a_template_in_use_stays,
+            settings_come_back_as_they_were_stored,
+            what_is_due_is_claimed_once,
+            a_suppressed_address_is_skipped_at_the_claim,
+            a_suppression_after_the_claim_still_stops_the_mail,
+            five_soft_bounces_stop_an_address_for_a_month,
+            a_claim_that_ran_out_is_claimed_again,
+            a_dispatch_that_ran_out_is_unknown_until_someone_settles_it,
+            a_late_acceptance_settles_an_unknown_send,
+            a_try_that_failed_comes_back_at_its_time,
+            what_was_handed_over_is_counted,
+            sends_are_found_by_lead_and_by_broadcast,
+            reports_settle_a_send_in_any_order,
+            a_report_is_found_by_either_id,
+            a_repeated_report_changes_nothing,
+            reports_stop_addresses,
+            a_report_settles_an_unknown_send,
+            a_refusal_takes_the_place_of_a_bounce,
+            a_lifted_address_gets_mail_again,
+            suppressions_are_listed_page_by_page,
+            a_draft_can_be_changed_until_it_starts,
+            starting_keeps_content_and_links,
+            preparation_goes_on_where_it_stopped,
+            the_same_recipient_is_queued_once,
+            a_paused_broadcast_sends_nothing,
+            cancelling_skips_what_waits,
+            a_broadcast_completes_when_nothing_is_open,
+            another_tenant_sees_no_mail,
+        }
+    };
+    ($on_storage:path: $($contract:ident,)+) => {$(
+        #[test]
+        fn $contract() {
+            $on_storage($crate::contracts::mail::$contract);
+        }
+    )+};
+}

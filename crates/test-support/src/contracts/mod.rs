@@ -1,0 +1,11 @@
+//! What each port promises, as assertions that run against every adapter of it.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a contract is a test, whichever crate runs it"
+)]
+
+pub mod leads;
+pub mod mail;
+pub mod tenancy;
+pub mod tracking;

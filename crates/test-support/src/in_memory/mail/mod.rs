@@ -1,0 +1,82 @@
+//! The ports of `content`, `delivery` and `campaigns`, in memory.
+
+mod campaigns;
+mod content;
+mod queue;
+mod reports;
+mod settings;
+mod suppressions;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+use domain::campaigns::{Broadcast, StartedContent};
+use domain::content::Template;
+use domain::delivery::{ProviderSettings, Send, SenderProfile, Suppression};
+use domain::ids::{BroadcastId, SendId, TemplateId, TenantId};
+use domain::leads::{EmailAddress, LeadStore};
+
+/// Every port of mail on one shared state, for the leads of another port.
+pub struct InMemoryMail {
+    leads: Arc<dyn LeadStore>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    templates: BTreeMap<(TenantId, TemplateId), Template>,
+    profiles: BTreeMap<TenantId, SenderProfile>,
+    providers: BTreeMap<TenantId, ProviderSettings>,
+    suppressions: BTreeMap<(TenantId, EmailAddress), Suppression>,
+    soft_bounces: BTreeMap<(TenantId, EmailAddress), BTreeMap<String, DateTime<Utc>>>,
+    sends: BTreeMap<(TenantId, SendId), StoredSend>,
+    broadcasts: BTreeMap<(TenantId, BroadcastId), StoredBroadcast>,
+}
+
+struct StoredSend {
+    send: Send,
+    lease_until: Option<DateTime<Utc>>,
+    provider_message_id: Option<String>,
+}
+
+struct StoredBroadcast {
+    broadcast: Broadcast,
+    content: Option<StartedContent>,
+}
+
+impl InMemoryMail {
+    /// No mail yet, for these leads.
+    #[must_use]
+    pub fn new(leads: Arc<dyn LeadStore>) -> Self {
+        Self {
+            leads,
+            state: Mutex::default(),
+        }
+    }
+
+    /// The state, also after a test has failed while it held it.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contracts::mail::MailPorts;
+    use crate::in_memory::InMemoryLeads;
+
+    fn in_memory(contract: impl FnOnce(&MailPorts<'_>)) {
+        let leads = Arc::new(InMemoryLeads::default());
+        let mail = InMemoryMail::new(leads.clone());
+        contract(&MailPorts::of(
+            &mail,
+            &*leads,
+            TenantId::new(),
+            TenantId::new(),
+        ));
+    }
+
+    crate::mail_contracts!(in_memory);
+}

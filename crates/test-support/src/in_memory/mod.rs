@@ -1,0 +1,11 @@
+//! The ports, kept in memory: for tests of use-cases, where the sequence matters and speed does.
+
+mod leads;
+mod mail;
+mod tenancy;
+mod tracking;
+
+pub use leads::InMemoryLeads;
+pub use mail::InMemoryMail;
+pub use tenancy::{InMemoryTenancy, ReadableHasher};
+pub use tracking::{InMemoryEngagementLog, TrackedLead};
