@@ -1,0 +1,3 @@
+//! Read models, from roll-ups only.
+
+mod dashboard;

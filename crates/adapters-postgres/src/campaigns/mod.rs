@@ -1,0 +1,5 @@
+//! Broadcasts.
+
+mod row;
+mod store;
+mod work;

@@ -1,0 +1,14 @@
+//! Settings of delivery, the queue and history of sends, suppressions, and reports of providers.
+//!
+//! Rows are locked in one order everywhere: sends by their ids, then addresses, then the counts of
+//! days. The engagement log keeps to the same order.
+
+mod claim;
+mod daily;
+mod history;
+mod log;
+mod reports;
+mod resolve;
+mod settings;
+mod stored_provider;
+mod suppressions;

@@ -1,0 +1,25 @@
+//! The storage ports on PostgreSQL.
+//!
+//! [`PgStore`] implements every port. Its only way to a tenant's rows is [`PgStore::in_tenant`]:
+//! a transaction that names the tenant to row-level security before anything else. Rows stay in
+//! here; they never derive `Serialize` and never leave the crate.
+
+mod analytics;
+mod campaigns;
+mod content;
+mod delivery;
+mod error;
+mod inspection;
+mod leads;
+mod migrations;
+mod partitions;
+mod pool;
+mod schema;
+mod scoring;
+mod tenancy;
+mod tracking;
+
+pub use inspection::{DatabaseState, inspect};
+pub use migrations::{MigrationError, migrate};
+pub use partitions::{PartitionError, ensure_partitions};
+pub use pool::{PgConfig, PgStore};

@@ -1,0 +1,121 @@
+//! The leads of a batch: locked, and changed together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use domain::ids::{LeadId, TenantId};
+use domain::scoring::Band;
+use domain::tracking::VisitorId;
+use uuid::Uuid;
+
+use super::batch::Changes;
+use crate::schema::leads;
+
+/// What scoring needs to know of a lead.
+#[derive(Debug)]
+pub(super) struct LockedLead {
+    pub(super) engagement_score: i32,
+    pub(super) fit_score: i32,
+    pub(super) band: Band,
+    pub(super) last_engaged_at: Option<DateTime<Utc>>,
+    pub(super) tracking_id: Option<VisitorId>,
+}
+
+pub(super) type LockedLeads = BTreeMap<LeadId, LockedLead>;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = leads, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    engagement_score: i32,
+    fit_score: i32,
+    score_band: String,
+    last_engaged_at: Option<DateTime<Utc>>,
+    tracking_id: Option<Uuid>,
+}
+
+/// Locks the leads until the transaction ends, in the order of their ids. Those that do not exist
+/// are missing from the answer.
+pub(super) fn lock(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    ids: &BTreeSet<LeadId>,
+) -> QueryResult<LockedLeads> {
+    if ids.is_empty() {
+        return Ok(LockedLeads::new());
+    }
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<Row> = leads::table
+        .filter(leads::tenant_id.eq(tenant.uuid()))
+        .filter(leads::id.eq_any(ids))
+        .order(leads::id)
+        .for_update()
+        .select(Row::as_select())
+        .load(connection)?;
+    Ok(rows.into_iter().map(locked).collect())
+}
+
+fn locked(row: Row) -> (LeadId, LockedLead) {
+    let lead = LockedLead {
+        engagement_score: row.engagement_score,
+        fit_score: row.fit_score,
+        band: Band::parse(&row.score_band).unwrap_or_default(),
+        last_engaged_at: row.last_engaged_at,
+        tracking_id: row.tracking_id.map(VisitorId::from_uuid),
+    };
+    (LeadId::from_uuid(row.id), lead)
+}
+
+const UPDATE: &str = "
+    UPDATE leads SET
+        engagement_score = new.engagement_score,
+        score = new.score,
+        score_band = new.band,
+        last_engaged_at = new.last_engaged_at,
+        last_clicked_at = CASE WHEN new.clicked_at >= COALESCE(leads.last_clicked_at, new.clicked_at)
+                               THEN new.clicked_at ELSE leads.last_clicked_at END,
+        last_clicked_url = CASE WHEN new.clicked_at >= COALESCE(leads.last_clicked_at, new.clicked_at)
+                                THEN new.clicked_url ELSE leads.last_clicked_url END,
+        tracking_id = COALESCE(leads.tracking_id, new.tracking_id)
+    FROM UNNEST($2, $3, $4, $5, $6, $7, $8, $9)
+        AS new (id, engagement_score, score, band, last_engaged_at, clicked_at, clicked_url, tracking_id)
+    WHERE leads.tenant_id = $1 AND leads.id = new.id";
+
+/// Writes what the domain decided about the leads themselves. (A47)
+pub(super) fn write(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    changes: &Changes,
+) -> QueryResult<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = changes.keys().map(|id| id.uuid()).collect();
+    let sums: Vec<i32> = changes.values().map(|c| c.engagement_score).collect();
+    let scores: Vec<i32> = changes.values().map(|c| c.score).collect();
+    let bands: Vec<&str> = changes.values().map(|c| c.band.as_str()).collect();
+    let engaged: Vec<_> = changes.values().map(|c| c.last_engaged_at).collect();
+    let last_click = || changes.values().map(|c| c.last_click.as_ref());
+    let clicked_at: Vec<_> = last_click().map(|click| click.map(|(at, _)| *at)).collect();
+    let clicked_url: Vec<_> = last_click()
+        .map(|click| click.map(|(_, url)| url))
+        .collect();
+    let tracking: Vec<_> = changes
+        .values()
+        .map(|c| c.tracking_id.map(VisitorId::uuid))
+        .collect();
+    diesel::sql_query(UPDATE)
+        .bind::<SqlUuid, _>(tenant.uuid())
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<Integer>, _>(sums)
+        .bind::<Array<Integer>, _>(scores)
+        .bind::<Array<Text>, _>(bands)
+        .bind::<Array<Nullable<Timestamptz>>, _>(engaged)
+        .bind::<Array<Nullable<Timestamptz>>, _>(clicked_at)
+        .bind::<Array<Nullable<Text>>, _>(clicked_url)
+        .bind::<Array<Nullable<SqlUuid>>, _>(tracking)
+        .execute(connection)
+        .map(drop)
+}

@@ -1,0 +1,275 @@
+//! The ports of content, delivery and campaigns.
+
+use std::collections::BTreeSet;
+use std::sync::Barrier;
+use std::thread;
+
+use chrono::TimeDelta;
+use domain::campaigns::{BroadcastDraft, BroadcastStore, BroadcastWork, StartedContent};
+use domain::content::TemplateStore;
+use domain::delivery::{
+    ClaimedSend, DispatchGate, DispatchNote, ProviderKind, ReportEffect, ReportLog, SendCause,
+    SendLog, SendRecord, Settlement, Suppression, SuppressionReason, Suppressions,
+};
+use domain::ids::{BroadcastId, LeadId, TemplateId, TenantId};
+use domain::leads::{AsOf, LeadDraft, LeadFilter, LeadStore};
+use test_support::builders::delivery::{address, template_draft};
+use test_support::builders::tenancy::at;
+use test_support::contracts::mail::MailPorts;
+
+use crate::database::{Database, lines};
+
+fn on_postgres(contract: impl FnOnce(&MailPorts<'_>)) {
+    let database = Database::new();
+    let (tenant, other) = (database.tenant(), database.tenant());
+    let store = &database.store;
+    contract(&MailPorts::of(store, store, tenant, other));
+}
+
+test_support::mail_contracts!(on_postgres);
+
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+
+fn as_of(seconds: i64) -> AsOf {
+    AsOf::new(at(seconds), chrono_tz::Asia::Tokyo)
+}
+
+fn leads(database: &Database, tenant: TenantId, count: usize) -> Vec<LeadId> {
+    let lead = |n| {
+        let draft = LeadDraft::new(address(&format!("lead{n}@example.com")));
+        LeadStore::create(&database.store, tenant, draft, at(0))
+            .unwrap()
+            .id
+    };
+    let mut leads: Vec<LeadId> = (0..count).map(lead).collect();
+    leads.sort_unstable();
+    leads
+}
+
+/// A broadcast to these leads that is sending.
+fn sending(database: &Database, tenant: TenantId, leads: &[LeadId]) -> BroadcastId {
+    let store = &database.store;
+    let template = template_draft("春").into_template(TemplateId::new(), at(0));
+    TemplateStore::create(store, tenant, &template).unwrap();
+    let draft = BroadcastDraft {
+        name: "春の案内".to_owned(),
+        template: template.id,
+        audience: LeadFilter::default(),
+        tracking: true,
+    };
+    let id = BroadcastId::new();
+    BroadcastStore::create(store, tenant, &draft.into_broadcast(id, None, at(0))).unwrap();
+    let content = StartedContent {
+        source: template.source,
+        links: Vec::new(),
+    };
+    assert!(store.start(tenant, id, &content, at(0)).unwrap());
+    let causes: Vec<_> = leads.iter().map(|lead| cause(id, *lead)).collect();
+    assert!(store.queue_sends(tenant, id, None, &causes, at(0)).unwrap());
+    assert!(store.finish_preparing(tenant, id).unwrap());
+    id
+}
+
+fn cause(broadcast: BroadcastId, lead: LeadId) -> SendCause {
+    SendCause {
+        broadcast,
+        started_at: at(0),
+        lead,
+    }
+}
+
+fn begin(database: &Database, tenant: TenantId, send: &ClaimedSend) -> DispatchGate {
+    let note = DispatchNote {
+        provider: ProviderKind::Outbox,
+        subject: "件名".to_owned(),
+        content_hash: [0; 32],
+    };
+    database
+        .store
+        .begin_dispatch(tenant, &send.key, &note, LEASE, at(2))
+        .unwrap()
+}
+
+fn accepted() -> SendRecord {
+    SendRecord::Accepted {
+        provider_message_id: "message".to_owned(),
+    }
+}
+
+/// Runs `work` in so many threads at the same moment.
+fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let (start, work) = (&Barrier::new(count), &work);
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..count)
+            .map(|n| {
+                scope.spawn(move || {
+                    start.wait();
+                    work(n)
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    })
+}
+
+#[test]
+fn workers_at_once_never_take_the_same_mail() {
+    let database = Database::new();
+    let tenant = database.tenant();
+    sending(&database, tenant, &leads(&database, tenant, 60));
+    let taken = at_once(6, |_| {
+        let mut taken = Vec::new();
+        loop {
+            let claimed = database.store.claim_due(tenant, 7, LEASE, at(1)).unwrap();
+            if claimed.is_empty() {
+                return taken;
+            }
+            taken.extend(claimed);
+        }
+    });
+    let taken = taken.concat();
+    let leads: BTreeSet<LeadId> = taken.iter().map(|send| send.lead).collect();
+    assert_eq!((taken.len(), leads.len()), (60, 60));
+}
+
+#[test]
+fn two_preparations_at_once_queue_everyone_once() {
+    let database = Database::new();
+    let tenant = database.tenant();
+    let leads = leads(&database, tenant, 20);
+    let id = sending(&database, tenant, &[]);
+    lines(
+        &mut database.owner(),
+        "WITH back AS (UPDATE broadcasts SET status = 'preparing' RETURNING 1)
+         SELECT count(*)::text AS line FROM back",
+    );
+    let queued = at_once(4, |_| {
+        let causes: Vec<_> = leads.iter().map(|lead| cause(id, *lead)).collect();
+        database
+            .store
+            .queue_sends(tenant, id, None, &causes, at(0))
+            .unwrap()
+    });
+    assert_eq!(queued.iter().filter(|queued| **queued).count(), 1);
+    let query = "SELECT concat(recipients, ' ', (SELECT count(*) FROM send_logs)) AS line
+                 FROM broadcasts";
+    assert_eq!(lines(&mut database.owner(), query), ["20 20"]);
+}
+
+#[test]
+fn of_two_workers_one_gets_through_the_gate() {
+    let database = Database::new();
+    let tenant = database.tenant();
+    sending(&database, tenant, &leads(&database, tenant, 1));
+    let claimed = database.store.claim_due(tenant, 1, LEASE, at(1)).unwrap();
+    let gates = at_once(4, |_| begin(&database, tenant, &claimed[0]));
+    let through = gates
+        .iter()
+        .filter(|gate| **gate == DispatchGate::Go)
+        .count();
+    assert_eq!(through, 1);
+}
+
+#[test]
+fn an_accepted_mail_is_counted_on_its_day_once() {
+    let database = Database::new();
+    let tenant = database.tenant();
+    let id = sending(&database, tenant, &leads(&database, tenant, 3));
+    let claimed = database.store.claim_due(tenant, 9, LEASE, at(1)).unwrap();
+    for send in &claimed {
+        begin(&database, tenant, send);
+    }
+    let store = &database.store;
+    // 2026-11-21 in Tokyo, and 2026-11-22 there while it still is the 21st in London.
+    store
+        .record(tenant, &claimed[0].key, &accepted(), as_of(3))
+        .unwrap();
+    store
+        .record(tenant, &claimed[1].key, &accepted(), as_of(15 * 3_600))
+        .unwrap();
+    assert!(
+        !store
+            .record(tenant, &claimed[1].key, &accepted(), as_of(16 * 3_600))
+            .unwrap()
+    );
+    // The third is only known from a report.
+    store.recover_expired(tenant, at(7 * 3_600)).unwrap();
+    let delivered = Settlement {
+        report: "event".to_owned(),
+        send: Some(claimed[2].mail()),
+        email: None,
+        as_of: as_of(15 * 3_600),
+        effect: ReportEffect::Delivered,
+    };
+    for _ in 0..2 {
+        store
+            .settle(tenant, std::slice::from_ref(&delivered))
+            .unwrap();
+    }
+    let query = format!(
+        "SELECT concat(day, ' ', sends) AS line FROM daily_delivery
+         WHERE source_id = '{id}' ORDER BY day"
+    );
+    assert_eq!(
+        lines(&mut database.owner(), &query),
+        ["2026-11-21 1", "2026-11-22 2"]
+    );
+}
+
+#[test]
+fn reports_and_records_at_once_wait_for_nobody_in_a_circle() {
+    let database = Database::new();
+    let tenant = database.tenant();
+    sending(&database, tenant, &leads(&database, tenant, 20));
+    let claimed = database.store.claim_due(tenant, 50, LEASE, at(1)).unwrap();
+    for send in &claimed {
+        begin(&database, tenant, send);
+    }
+    let settlement = |send: &ClaimedSend| Settlement {
+        report: send.key.id.to_string(),
+        send: Some(send.mail()),
+        email: None,
+        as_of: as_of(5),
+        effect: ReportEffect::Bounced {
+            reason: "550".to_owned(),
+        },
+    };
+    let forwards: Vec<_> = claimed.iter().map(settlement).collect();
+    let backwards: Vec<_> = claimed.iter().rev().map(settlement).collect();
+    at_once(4, |n| match n {
+        0 => database.store.settle(tenant, &forwards).unwrap(),
+        1 => database.store.settle(tenant, &backwards).unwrap(),
+        _ => {
+            for send in claimed.iter().rev() {
+                database
+                    .store
+                    .record(tenant, &send.key, &accepted(), as_of(5))
+                    .unwrap();
+            }
+        }
+    });
+    let query = "SELECT sends::text AS line FROM daily_delivery";
+    assert_eq!(lines(&mut database.owner(), query), ["20"]);
+}
+
+#[test]
+fn refusals_at_once_are_one_suppression() {
+    let database = Database::new();
+    let tenant = database.tenant();
+    let new = at_once(6, |n| {
+        let reason = SuppressionReason::ALL[n % 4];
+        let suppression = Suppression {
+            email: address("sato@example.com"),
+            reason,
+            detail: None,
+            created_at: at(n as i64),
+        };
+        database.store.suppress(tenant, &suppression).unwrap()
+    });
+    assert_eq!(new.iter().filter(|new| **new).count(), 1);
+    let kept = Suppressions::find(&database.store, tenant, &address("sato@example.com")).unwrap();
+    assert!(kept.unwrap().reason.is_refusal());
+}

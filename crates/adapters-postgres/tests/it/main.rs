@@ -1,0 +1,15 @@
+//! The storage ports on a real PostgreSQL, one database for each test.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod analytics;
+mod database;
+mod isolation;
+mod lead_removal;
+mod leads;
+mod mail;
+mod partitions;
+mod schema;
+mod scoring;
+mod tenancy;
+mod tracking;
