@@ -1,0 +1,67 @@
+//! Merge tags, link rewriting and the text part of a mail.
+//!
+//! [`Renderer`] is the [`MailRenderer`] of the product. Templates are written by people who are
+//! not trusted with the machine: the language they get is an allow-list over the syntax tree
+//! (`check`), run in an environment that holds nothing else, with fuel and a limit to what comes
+//! out (`fill`). Links are rewritten in a stream that leaves the author's bytes alone (`links`).
+
+mod check;
+mod fill;
+mod links;
+mod position;
+mod text;
+
+use domain::content::{
+    LinkRewrite, MailRenderer, MergeFields, NumberedLinks, Rendered, TemplatePart, TemplateProblem,
+    TemplateSource,
+};
+
+/// Renders mails. Has no state, reads no file and no environment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Renderer;
+
+impl MailRenderer for Renderer {
+    fn check(&self, source: &TemplateSource) -> Vec<TemplateProblem> {
+        check::problems(source)
+    }
+
+    fn render(
+        &self,
+        source: &TemplateSource,
+        fields: &MergeFields,
+    ) -> Result<Rendered, TemplateProblem> {
+        if let Some(problem) = check::problems(source).into_iter().next() {
+            return Err(problem);
+        }
+        let context = fill::context_of(fields);
+        let fill = |part, source: &str| fill::fill(part, source, &context);
+        let subject = fill(TemplatePart::Subject, &source.subject)?;
+        Ok(Rendered {
+            subject: domain::delivery::one_line(&subject),
+            html: fill(TemplatePart::Html, &source.html)?,
+            text: source
+                .text
+                .as_deref()
+                .map(|text| fill(TemplatePart::Text, text))
+                .transpose()?,
+        })
+    }
+
+    fn number_links(&self, html: &str) -> NumberedLinks {
+        links::number(html)
+    }
+
+    fn rewrite_links(
+        &self,
+        html: &str,
+        tail: &str,
+        unsubscribe: &str,
+        rewrite: &mut dyn LinkRewrite,
+    ) -> String {
+        links::rewrite(html, tail, unsubscribe, rewrite)
+    }
+
+    fn text_of(&self, html: &str) -> String {
+        text::of_html(html)
+    }
+}

@@ -1,0 +1,58 @@
+//! Signatures.
+
+use adapters_smtp::{Dkim, SettingsError, SmtpConfig, SmtpMailer};
+use domain::delivery::Mailer;
+use test_support::builders::delivery::outgoing_mail;
+
+use crate::sending::config;
+use crate::sink::{Manners, Sink};
+
+fn signing_with(port: u16, key: &str) -> Result<SmtpMailer, SettingsError> {
+    SmtpMailer::new(SmtpConfig {
+        dkim: Some(Dkim {
+            domain: "kasuga.example.jp".into(),
+            selector: "ondo".into(),
+            private_key: key.into(),
+        }),
+        ..config(port)
+    })
+}
+
+#[test]
+fn a_signature_covers_the_headers_of_one_click_refusal() {
+    // RFC 8058 §4
+    let sink = Sink::with(Manners::default());
+    let key = include_str!("dkim-test-key.pem");
+    signing_with(sink.port, key).unwrap().send(&outgoing_mail());
+    let [arrived] = sink.mails().try_into().unwrap();
+    let unfolded = arrived.replace("\r\n ", "").replace("\r\n\t", "");
+    let signature = unfolded
+        .lines()
+        .find(|line| line.starts_with("DKIM-Signature:"))
+        .expect("the mail is signed");
+    let covered = signature
+        .split(';')
+        .find_map(|part| part.trim().strip_prefix("h="))
+        .expect("the signature names the headers it covers");
+    let covered: Vec<_> = covered
+        .split(':')
+        .map(|name| name.trim().to_ascii_lowercase())
+        .collect();
+    for name in ["from", "list-unsubscribe", "list-unsubscribe-post"] {
+        assert!(covered.contains(&name.to_owned()), "{name} in {covered:?}");
+    }
+    for part in [
+        "c=relaxed/relaxed",
+        "d=kasuga.example.jp",
+        "s=ondo",
+        "a=rsa-sha256",
+    ] {
+        assert!(signature.contains(part), "{part} in {signature}");
+    }
+}
+
+#[test]
+fn a_key_that_is_no_key_is_refused_before_any_mail() {
+    let refused = signing_with(1, "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n");
+    assert!(matches!(refused.err(), Some(SettingsError::DkimKey(_))));
+}

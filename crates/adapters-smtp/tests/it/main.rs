@@ -1,0 +1,8 @@
+//! Conversations with mail servers, and the outbox.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod dkim;
+mod outbox;
+mod sending;
+mod sink;
