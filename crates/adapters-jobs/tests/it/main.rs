@@ -1,0 +1,6 @@
+//! The workers on the in-memory ports.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod office;
+mod sending;

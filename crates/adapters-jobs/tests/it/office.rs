@@ -1,0 +1,158 @@
+//! Tenants with leads, broadcasts and a provider that does as it is told.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use adapters_jobs::{Ports, Stop};
+use domain::campaigns::{
+    BroadcastDraft, BroadcastStatus, BroadcastStore, StartPorts, start_broadcast,
+};
+use domain::content::TemplateStore;
+use domain::delivery::{
+    DeliverySettings, Mailer, Mailers, MailersError, OutgoingMail, ProviderKind, SendOutcome,
+    SendState,
+};
+use domain::ids::{BroadcastId, TemplateId, TenantId};
+use domain::leads::import::MockImportFiles;
+use domain::leads::{LeadDraft, LeadFilter, LeadStore};
+use domain::tenancy::TenantStore;
+use test_support::builders::delivery::{address, links, renderer, sender_profile, template_draft};
+use test_support::builders::tenancy::{at, new_tenant};
+use test_support::in_memory::{InMemoryLeads, InMemoryMail, InMemoryTenancy};
+
+/// A provider that takes every mail, or answers what it is told to.
+#[derive(Default)]
+pub(crate) struct Post {
+    pub(crate) sent: Mutex<Vec<OutgoingMail>>,
+    pub(crate) answer: Mutex<Option<SendOutcome>>,
+    /// Set when the first mail comes.
+    pub(crate) stop: Mutex<Option<Stop>>,
+}
+
+impl Mailer for Post {
+    fn send(&self, mail: &OutgoingMail) -> SendOutcome {
+        if let Some(answer) = self.answer.lock().unwrap().clone() {
+            return answer;
+        }
+        self.sent.lock().unwrap().push(mail.clone());
+        if let Some(stop) = &*self.stop.lock().unwrap() {
+            stop.set();
+        }
+        SendOutcome::Accepted {
+            provider_message_id: mail.message_id(),
+        }
+    }
+
+    fn kind(&self) -> ProviderKind {
+        ProviderKind::Outbox
+    }
+}
+
+/// Finds the provider of each tenant that has one.
+#[derive(Default)]
+struct Posts(Mutex<BTreeMap<TenantId, Arc<Post>>>);
+
+impl Mailers for Posts {
+    fn mailer_of(&self, tenant: TenantId) -> Result<Arc<dyn Mailer>, MailersError> {
+        let posts = self.0.lock().unwrap();
+        match posts.get(&tenant) {
+            Some(post) => Ok(post.clone()),
+            None => Err(MailersError::Settings("no provider".to_owned())),
+        }
+    }
+}
+
+pub(crate) struct Office {
+    pub(crate) ports: Ports,
+    pub(crate) mail: Arc<InMemoryMail>,
+    leads: Arc<InMemoryLeads>,
+    tenancy: Arc<InMemoryTenancy>,
+    posts: Arc<Posts>,
+    clock: Arc<AtomicI64>,
+}
+
+impl Office {
+    pub(crate) fn new() -> Self {
+        let leads = Arc::new(InMemoryLeads::default());
+        let mail = Arc::new(InMemoryMail::new(leads.clone()));
+        let tenancy = Arc::new(InMemoryTenancy::default());
+        let posts = Arc::new(Posts::default());
+        let clock = Arc::new(AtomicI64::new(0));
+        let seconds = clock.clone();
+        let ports = Ports {
+            tenants: tenancy.clone(),
+            leads: leads.clone(),
+            listing: leads.clone(),
+            imports: leads.clone(),
+            import_files: Arc::new(MockImportFiles::new()),
+            settings: mail.clone(),
+            log: mail.clone(),
+            broadcasts: mail.clone(),
+            renderer: Arc::new(renderer()),
+            links: Arc::new(links()),
+            mailers: posts.clone(),
+            clock: Arc::new(move || at(seconds.load(Ordering::Relaxed))),
+        };
+        Self {
+            ports,
+            mail,
+            leads,
+            tenancy,
+            posts,
+            clock,
+        }
+    }
+
+    pub(crate) fn wait(&self, seconds: i64) {
+        self.clock.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// A tenant with so many leads and a broadcast to all of them that has been started.
+    pub(crate) fn broadcasting(&self, leads: usize) -> (TenantId, BroadcastId) {
+        let new = new_tenant("温度大学");
+        let (tenant, id) = (new.tenant.id, BroadcastId::new());
+        self.tenancy.create(&new).unwrap();
+        for number in 0..leads {
+            let draft = LeadDraft::new(address(&format!("lead{number}@example.com")));
+            LeadStore::create(&*self.leads, tenant, draft, at(0)).unwrap();
+        }
+        let mail = &*self.mail;
+        mail.save_sender_profile(tenant, &sender_profile()).unwrap();
+        let template = template_draft("春").into_template(TemplateId::new(), at(0));
+        TemplateStore::create(mail, tenant, &template).unwrap();
+        let draft = BroadcastDraft {
+            name: "春の案内".to_owned(),
+            template: template.id,
+            audience: LeadFilter::default(),
+            tracking: true,
+        };
+        let broadcast = draft.into_broadcast(id, None, at(0));
+        BroadcastStore::create(mail, tenant, &broadcast).unwrap();
+        let ports = StartPorts {
+            broadcasts: mail,
+            work: mail,
+            templates: mail,
+            renderer: &*self.ports.renderer,
+            settings: mail,
+        };
+        start_broadcast(&ports, tenant, id, at(0)).unwrap();
+        (tenant, id)
+    }
+
+    /// The provider of this tenant from now on.
+    pub(crate) fn post_of(&self, tenant: TenantId) -> Arc<Post> {
+        let post = Arc::new(Post::default());
+        self.posts.0.lock().unwrap().insert(tenant, post.clone());
+        post
+    }
+
+    pub(crate) fn status(&self, tenant: TenantId, id: BroadcastId) -> BroadcastStatus {
+        let found = BroadcastStore::find(&*self.mail, tenant, id).unwrap();
+        found.unwrap().status
+    }
+
+    pub(crate) fn in_state(&self, tenant: TenantId, id: BroadcastId, state: SendState) -> u64 {
+        self.mail.totals(tenant, id).unwrap().in_state(state)
+    }
+}
