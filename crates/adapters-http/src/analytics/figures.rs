@@ -1,0 +1,144 @@
+//! Numbers of the read models in the form that templates and charts take.
+
+use domain::analytics::{Dashboard, DayTotals, SourceRank, Totals};
+use serde::Serialize;
+
+/// One key figure, with the same figure of the period before.
+#[derive(Serialize)]
+pub(super) struct Kpi {
+    name: &'static str,
+    value: String,
+    /// A second line, such as the rate.
+    note: Option<String>,
+    /// More or less than before, with its sign.
+    change: String,
+    /// Whether it is only a reference value.
+    reference: bool,
+}
+
+pub(super) fn kpis(dashboard: &Dashboard) -> Vec<Kpi> {
+    let (now, before) = (&dashboard.current, &dashboard.previous);
+    let counted = |name, value: fn(&Totals) -> u64| Kpi {
+        name,
+        value: grouped(value(now)),
+        note: None,
+        change: change(signed(value(now)) - signed(value(before))),
+        reference: false,
+    };
+    vec![
+        counted("sends", |totals| totals.sends),
+        Kpi {
+            note: Some(now.click_rate().to_string()),
+            ..counted("clicks", |totals| totals.unique_clicks)
+        },
+        counted("page-views", |totals| totals.page_views),
+        Kpi {
+            note: Some(now.open_rate().to_string()),
+            reference: true,
+            ..counted("opens", |totals| totals.unique_opens)
+        },
+    ]
+}
+
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn change(by: i64) -> String {
+    let text = crate::pages::format::thousands(by);
+    match by {
+        0 => format!("±{text}"),
+        1.. => format!("+{text}"),
+        ..0 => text,
+    }
+}
+
+fn grouped(count: u64) -> String {
+    crate::pages::format::thousands(signed(count))
+}
+
+/// One row of the ranking.
+#[derive(Serialize)]
+pub(super) struct Rank {
+    id: String,
+    name: String,
+    sends: u64,
+    unique_clicks: u64,
+    click_rate: String,
+    unique_opens: u64,
+    open_rate: String,
+}
+
+impl Rank {
+    pub(super) fn of(source: &SourceRank) -> Self {
+        Self {
+            id: source.id.to_string(),
+            name: source.name.clone(),
+            sends: source.sends,
+            unique_clicks: source.unique_clicks,
+            click_rate: source.click_rate().to_string(),
+            unique_opens: source.unique_opens,
+            open_rate: source.open_rate().to_string(),
+        }
+    }
+}
+
+/// One row of the table behind the chart.
+#[derive(Serialize)]
+pub(super) struct Day {
+    day: String,
+    sends: u64,
+    clicks: u64,
+    page_views: u64,
+    opens: u64,
+    became_hot: u64,
+}
+
+impl Day {
+    pub(super) fn of(totals: &DayTotals) -> Self {
+        Self {
+            day: totals.day.format("%m/%d").to_string(),
+            sends: totals.sends,
+            clicks: totals.clicks,
+            page_views: totals.page_views,
+            opens: totals.opens,
+            became_hot: totals.became_hot,
+        }
+    }
+}
+
+/// The chart, as the page's script reads it.
+#[derive(Serialize)]
+pub(super) struct Chart {
+    kind: &'static str,
+    labels: Vec<String>,
+    series: Vec<Series>,
+}
+
+#[derive(Serialize)]
+struct Series {
+    name: String,
+    values: Vec<u64>,
+}
+
+impl Chart {
+    /// Clicks, page views and new hot leads day by day; `name` gives a series its name.
+    pub(super) fn of(days: &[DayTotals], name: impl Fn(&str) -> String) -> Self {
+        let series = |key: &str, value: fn(&DayTotals) -> u64| Series {
+            name: name(key),
+            values: days.iter().map(value).collect(),
+        };
+        Self {
+            kind: "line",
+            labels: days
+                .iter()
+                .map(|day| day.day.format("%m/%d").to_string())
+                .collect(),
+            series: vec![
+                series("analytics-page-views", |day| day.page_views),
+                series("analytics-clicks", |day| day.clicks),
+                series("analytics-became-hot", |day| day.became_hot),
+            ],
+        }
+    }
+}

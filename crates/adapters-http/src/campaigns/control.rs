@@ -1,0 +1,94 @@
+//! Pausing, resuming, cancelling, and removing a draft.
+
+use actix_web::web;
+use chrono::Utc;
+use domain::campaigns::BroadcastStatus;
+use domain::ids::BroadcastId;
+use domain::tenancy::AuditAction;
+
+use super::draft::audit;
+use super::{CANCELLED, PAUSED, REMOVED, RESUMED};
+use crate::blocking::blocking;
+use crate::error::{Failure, PageResult};
+use crate::pages::{Flash, redirect};
+use crate::security::SignedIn;
+use crate::state::State;
+
+pub(super) async fn pause(
+    me: SignedIn,
+    state: State,
+    broadcast: web::Path<BroadcastId>,
+) -> PageResult {
+    let change = (BroadcastStatus::Paused, PAUSED, "campaigns-paused");
+    change_to(me, state, broadcast.into_inner(), change).await
+}
+
+pub(super) async fn resume(
+    me: SignedIn,
+    state: State,
+    broadcast: web::Path<BroadcastId>,
+) -> PageResult {
+    let change = (BroadcastStatus::Sending, RESUMED, "campaigns-resumed");
+    change_to(me, state, broadcast.into_inner(), change).await
+}
+
+pub(super) async fn cancel(
+    me: SignedIn,
+    state: State,
+    broadcast: web::Path<BroadcastId>,
+) -> PageResult {
+    let change = (BroadcastStatus::Cancelled, CANCELLED, "campaigns-cancelled");
+    change_to(me, state, broadcast.into_inner(), change).await
+}
+
+pub(super) async fn remove(
+    me: SignedIn,
+    state: State,
+    broadcast: web::Path<BroadcastId>,
+) -> PageResult {
+    let id = broadcast.into_inner();
+    let removed = blocking(move || {
+        let found = state.ports.broadcasts.find(me.tenant_id(), id)?;
+        let name = found.ok_or(Failure::NotFound)?.name;
+        let removed = state.ports.broadcasts.remove_draft(me.tenant_id(), id)?;
+        if removed {
+            audit(&state, &me, REMOVED, id, &name)?;
+        }
+        Ok::<_, Failure>(removed)
+    })
+    .await?;
+    Ok(if removed {
+        redirect("/ui/broadcasts", Some(Flash::success("campaigns-removed")))
+    } else {
+        let flash = Flash::danger("campaigns-moved-on");
+        redirect(&format!("/ui/broadcasts/{id}"), Some(flash))
+    })
+}
+
+async fn change_to(
+    me: SignedIn,
+    state: State,
+    id: BroadcastId,
+    (next, action, done): (BroadcastStatus, AuditAction, &'static str),
+) -> PageResult {
+    let changed = blocking(move || {
+        let (tenant, now) = (me.tenant_id(), Utc::now());
+        let found = state.ports.broadcasts.find(tenant, id)?;
+        let name = found.ok_or(Failure::NotFound)?.name;
+        let changed = state
+            .ports
+            .broadcasts
+            .change_status(tenant, id, next, now)?;
+        if changed {
+            audit(&state, &me, action, id, &name)?;
+        }
+        Ok::<_, Failure>(changed)
+    })
+    .await?;
+    let flash = if changed {
+        Flash::success(done)
+    } else {
+        Flash::danger("campaigns-moved-on")
+    };
+    Ok(redirect(&format!("/ui/broadcasts/{id}"), Some(flash)))
+}

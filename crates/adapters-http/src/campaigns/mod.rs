@@ -1,0 +1,61 @@
+//! Mail to many (一斉配信): prepared, confirmed, started, watched.
+
+mod api;
+mod audience;
+mod condition;
+mod confirm;
+mod control;
+mod detail;
+mod draft;
+mod draft_form;
+mod draft_query;
+mod figures;
+mod list;
+mod sends;
+mod start;
+
+use domain::tenancy::{AuditAction, Permission};
+
+use crate::routes::Route;
+use crate::security::Access;
+
+const CREATED: AuditAction = AuditAction::new("broadcast.created");
+const CHANGED: AuditAction = AuditAction::new("broadcast.changed");
+const REMOVED: AuditAction = AuditAction::new("broadcast.removed");
+const STARTED: AuditAction = AuditAction::new("broadcast.started");
+const PAUSED: AuditAction = AuditAction::new("broadcast.paused");
+const RESUMED: AuditAction = AuditAction::new("broadcast.resumed");
+const CANCELLED: AuditAction = AuditAction::new("broadcast.cancelled");
+const RESENT: AuditAction = AuditAction::new("send.resent");
+
+pub(crate) fn routes() -> Vec<Route> {
+    let view = Access::Needs(Permission::ViewReports);
+    let send = Access::Needs(Permission::SendMail);
+    let mut routes = vec![
+        Route::get("/ui/broadcasts", view, list::show),
+        Route::post("/ui/broadcasts", send, draft::create),
+        Route::get("/ui/broadcasts/new", send, draft::new),
+        Route::get("/ui/broadcasts/{broadcast}", view, detail::show),
+        Route::get(
+            "/ui/broadcasts/{broadcast}/progress",
+            view,
+            detail::progress,
+        ),
+        Route::get("/ui/broadcasts/{broadcast}/edit", send, draft::edit),
+        Route::post("/ui/broadcasts/{broadcast}/edit", send, draft::change),
+        Route::get("/ui/broadcasts/{broadcast}/confirm", send, confirm::show),
+        Route::post("/ui/broadcasts/{broadcast}/start", send, start::submit),
+        Route::post("/ui/broadcasts/{broadcast}/pause", send, control::pause),
+        Route::post("/ui/broadcasts/{broadcast}/resume", send, control::resume),
+        Route::post("/ui/broadcasts/{broadcast}/cancel", send, control::cancel),
+        Route::post("/ui/broadcasts/{broadcast}/delete", send, control::remove),
+        Route::get("/ui/broadcasts/{broadcast}/sends", view, sends::list),
+        Route::post(
+            "/ui/broadcasts/{broadcast}/sends/{send}/resend",
+            send,
+            sends::resend,
+        ),
+    ];
+    routes.extend(api::routes());
+    routes
+}

@@ -1,0 +1,67 @@
+//! A draft goes out.
+
+use actix_web::web;
+use chrono::Utc;
+use domain::campaigns::{StartPorts, StartRefused, start_broadcast};
+use domain::ids::{BroadcastId, TenantId};
+
+use super::STARTED;
+use super::draft::audit;
+use crate::blocking::blocking;
+use crate::error::{Failure, PageResult};
+use crate::pages::{Flash, redirect};
+use crate::security::SignedIn;
+use crate::state::{AppState, State};
+
+pub(super) async fn submit(
+    me: SignedIn,
+    state: State,
+    broadcast: web::Path<BroadcastId>,
+) -> PageResult {
+    let id = broadcast.into_inner();
+    let refused = blocking(move || start(&state, &me, id)).await?;
+    Ok(match refused {
+        None => {
+            let flash = Flash::success("campaigns-started");
+            redirect(&format!("/ui/broadcasts/{id}"), Some(flash))
+        }
+        Some(reason) => {
+            let flash = Flash::danger(reason);
+            redirect(&format!("/ui/broadcasts/{id}/confirm"), Some(flash))
+        }
+    })
+}
+
+/// The key of the text that says why it did not start, where a person can mend that.
+fn start(
+    state: &AppState,
+    me: &SignedIn,
+    id: BroadcastId,
+) -> Result<Option<&'static str>, Failure> {
+    let found = state.ports.broadcasts.find(me.tenant_id(), id)?;
+    let name = found.ok_or(Failure::NotFound)?.name;
+    match started(state, me.tenant_id(), id) {
+        Ok(()) => audit(state, me, STARTED, id, &name).map(|()| None),
+        Err(StartRefused::SenderIncomplete(_)) => Ok(Some("campaigns-refused-sender")),
+        Err(StartRefused::TemplateProblems(_)) => Ok(Some("campaigns-refused-template")),
+        Err(
+            error @ (StartRefused::NotFound | StartRefused::NotADraft | StartRefused::Store(_)),
+        ) => Err(error.into()),
+    }
+}
+
+/// Starts it on the ports of the installation.
+pub(super) fn started(
+    state: &AppState,
+    tenant: TenantId,
+    id: BroadcastId,
+) -> Result<(), StartRefused> {
+    let ports = StartPorts {
+        broadcasts: &*state.ports.broadcasts,
+        work: &*state.ports.broadcast_work,
+        templates: &*state.ports.templates,
+        renderer: &*state.ports.renderer,
+        settings: &*state.ports.delivery_settings,
+    };
+    start_broadcast(&ports, tenant, id, Utc::now())
+}

@@ -1,0 +1,134 @@
+//! A failure as a person sees it: a page, or a toast when htmx asked.
+
+use std::fmt;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+
+use super::Failure;
+use crate::pages::{Frame, Page, Toast};
+use crate::security::next_path;
+use crate::texts;
+
+/// A failure of a page. The answer is drawn by a middleware, which knows the
+/// language.
+#[derive(Debug)]
+pub struct PageError(Failure);
+
+/// The answer of a handler that shows a page.
+pub(crate) type PageResult = Result<HttpResponse, PageError>;
+
+impl<E: Into<Failure>> From<E> for PageError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Display for PageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+impl ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        HttpResponse::new(self.0.status())
+    }
+}
+
+/// Middleware: draws the answer of every [`PageError`] that comes out of a handler or a guard.
+pub(crate) async fn show_failures(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let response = next.call(request).await?.map_into_boxed_body();
+    let drawn = response
+        .response()
+        .error()
+        .and_then(|error| error.as_error::<PageError>())
+        .map(|error| answer(response.request(), &error.0));
+    Ok(match drawn {
+        Some(answer) => response.into_response(answer),
+        None => response,
+    })
+}
+
+fn answer(request: &HttpRequest, failure: &Failure) -> HttpResponse {
+    failure.log();
+    let mut answer = match failure {
+        Failure::SignedOut => to_sign_in(request),
+        Failure::Invalid(_)
+        | Failure::Forbidden
+        | Failure::ForeignForm
+        | Failure::NotFound
+        | Failure::WrongMethod
+        | Failure::TooSlow
+        | Failure::Conflict(_)
+        | Failure::Gone
+        | Failure::TooLarge
+        | Failure::UnsupportedKind
+        | Failure::Impossible(_)
+        | Failure::TooMany { .. }
+        | Failure::Unexpected(_)
+        | Failure::Unavailable(_) => explain(request, failure),
+    };
+    if let Some(wait) = failure.retry_after() {
+        let seconds = header::HeaderValue::from(wait.as_secs().max(1));
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    answer
+}
+
+fn explain(request: &HttpRequest, failure: &Failure) -> HttpResponse {
+    let frame = Frame::of(request);
+    if frame.is_partial() {
+        // What the person sees stays; the message goes to the corner of the page.
+        let key = format!("errors-{}-help", failure.name());
+        let text = texts::text(frame.locale(), &key, &texts::arguments([]));
+        return HttpResponse::build(failure.status())
+            .insert_header(("HX-Reswap", "none"))
+            .insert_header(("HX-Trigger", Toast::danger(text).trigger()))
+            .finish();
+    }
+    Page::of(request, "errors/page.html")
+        .status(failure.status())
+        .title(&format!("errors-{}-title", failure.name()))
+        .with("failure", failure.name())
+        .with("status", &failure.status().as_u16())
+        .with(
+            "field",
+            &failure.complaint().and_then(|it| it.field.as_deref()),
+        )
+        .render()
+        .unwrap_or_else(|error| {
+            error.0.log();
+            HttpResponse::new(failure.status())
+        })
+}
+
+/// 303 to the sign-in page and back again; htmx is told to go there with the whole page.
+fn to_sign_in(request: &HttpRequest) -> HttpResponse {
+    let target = next_path::sign_in_address(match *request.method() {
+        Method::GET => request.uri().path_and_query().map(|it| it.as_str()),
+        _ => None,
+    });
+    let mut answer = if Frame::of(request).is_htmx() {
+        let mut answer = HttpResponse::Unauthorized();
+        answer.insert_header(("HX-Redirect", target));
+        answer
+    } else {
+        let mut answer = HttpResponse::SeeOther();
+        answer.insert_header((header::LOCATION, target));
+        answer
+    };
+    answer
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}

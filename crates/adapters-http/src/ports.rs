@@ -1,0 +1,64 @@
+//! What this adapter needs from the others: the only `Arc<dyn …>`s of the crate.
+
+use std::fmt;
+use std::sync::Arc;
+
+use domain::analytics::Reports;
+use domain::campaigns::{BroadcastStore, BroadcastWork};
+use domain::content::{MailRenderer, TemplateStore};
+use domain::delivery::{
+    DeliveryReports, DeliverySettings, Mailers, OutboxReader, ReportLog, SendHistory, SendLog,
+    Suppressions,
+};
+use domain::leads::import::{ImportFiles, ImportStore};
+use domain::leads::{LeadExport, LeadInsight, LeadListing, LeadRemoval, LeadStore};
+use domain::scoring::{ScoreHistory, ScoringRules};
+use domain::tenancy::{
+    ApiTokenStore, AuditLog, SessionStore, SignInFailures, TenantStore, UserStore,
+};
+use domain::tracking::{EngagementLog, ImportantPageStore, SiteStore, Timeline};
+
+/// The ports that handlers call, each inside `blocking`.
+#[derive(Clone)]
+#[expect(missing_docs, reason = "each field is the port of its type")]
+pub struct Ports {
+    pub tenants: Arc<dyn TenantStore>,
+    pub users: Arc<dyn UserStore>,
+    pub sessions: Arc<dyn SessionStore>,
+    pub api_tokens: Arc<dyn ApiTokenStore>,
+    pub sign_in_failures: Arc<dyn SignInFailures>,
+    pub audit: Arc<dyn AuditLog>,
+    pub engagements: Arc<dyn EngagementLog>,
+    pub timeline: Arc<dyn Timeline>,
+    pub sites: Arc<dyn SiteStore>,
+    pub important_pages: Arc<dyn ImportantPageStore>,
+    pub scoring_rules: Arc<dyn ScoringRules>,
+    pub score_history: Arc<dyn ScoreHistory>,
+    pub reports: Arc<dyn Reports>,
+    pub suppressions: Arc<dyn Suppressions>,
+    pub templates: Arc<dyn TemplateStore>,
+    pub renderer: Arc<dyn MailRenderer>,
+    pub broadcasts: Arc<dyn BroadcastStore>,
+    pub broadcast_work: Arc<dyn BroadcastWork>,
+    pub delivery_settings: Arc<dyn DeliverySettings>,
+    pub mailers: Arc<dyn Mailers>,
+    pub delivery_reports: Arc<dyn DeliveryReports>,
+    pub report_log: Arc<dyn ReportLog>,
+    pub sends: Arc<dyn SendHistory>,
+    pub send_log: Arc<dyn SendLog>,
+    /// Only where the installation is a demo or a developer's: then `/dev/mailbox` answers.
+    pub outbox: Option<Arc<dyn OutboxReader>>,
+    pub leads: Arc<dyn LeadStore>,
+    pub lead_listing: Arc<dyn LeadListing>,
+    pub lead_insight: Arc<dyn LeadInsight>,
+    pub lead_removal: Arc<dyn LeadRemoval>,
+    pub lead_export: Arc<dyn LeadExport>,
+    pub imports: Arc<dyn ImportStore>,
+    pub import_files: Arc<dyn ImportFiles>,
+}
+
+impl fmt::Debug for Ports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ports(…)")
+    }
+}

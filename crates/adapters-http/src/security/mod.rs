@@ -1,0 +1,19 @@
+//! Who may call what: sessions, tokens of forms and programs, and the headers of every answer.
+
+mod access;
+mod api_caller;
+pub(crate) mod client_ip;
+pub(crate) mod cookies;
+mod form_token;
+mod headers;
+pub(crate) mod next_path;
+pub(crate) mod passwords;
+mod signed_in;
+pub(crate) mod throttle;
+
+pub use access::Access;
+pub(crate) use access::guard;
+pub(crate) use api_caller::ApiCaller;
+pub(crate) use form_token::FormToken;
+pub(crate) use headers::{Nonce, protect};
+pub(crate) use signed_in::SignedIn;

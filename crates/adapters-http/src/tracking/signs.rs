@@ -1,0 +1,33 @@
+//! What a request says of itself and of where it comes from.
+
+use actix_web::HttpRequest;
+use actix_web::http::{Method, header};
+use domain::tenancy::random_256;
+use domain::tracking::{Client, MachineVerdict, RequestSigns, VisitorId, verdict_of_request};
+
+use crate::security::client_ip::client_ip;
+use crate::state::AppState;
+
+/// Headers in which browsers and scanners say that nobody is looking (H1).
+const PURPOSES: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
+/// The client, as far as it is kept, and whether it says that it is a machine.
+pub(super) fn client_of(request: &HttpRequest, state: &AppState) -> (Client, MachineVerdict) {
+    let text = |name: &str| request.headers().get(name)?.to_str().ok();
+    let purpose: String = PURPOSES.into_iter().filter_map(text).collect();
+    let user_agent = text(header::USER_AGENT.as_str());
+    let verdict = verdict_of_request(RequestSigns {
+        is_head: *request.method() == Method::HEAD,
+        purpose: Some(purpose.as_str()).filter(|purpose| !purpose.is_empty()),
+        user_agent,
+    });
+    let address = client_ip(request, &state.address.trusted_proxies);
+    (Client::of(Some(address), user_agent), verdict)
+}
+
+/// A visitor id that nobody has yet.
+pub(super) fn fresh_visitor() -> VisitorId {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&random_256()[..16]);
+    VisitorId::from_random_bytes(bytes)
+}

@@ -1,0 +1,346 @@
+//! Broadcasts: preparing, confirming, starting, watching.
+
+use actix_web::http::StatusCode;
+use chrono::{DateTime, Utc};
+use domain::campaigns::{BroadcastStatus, BroadcastStore, BroadcastWork};
+use domain::delivery::{
+    DispatchNote, ProviderKind, SendCause, SendHistory, SendLog, SendRecord, SendState, SkipReason,
+};
+use domain::ids::{BroadcastId, LeadId};
+use domain::leads::AsOf;
+use domain::scoring::Band;
+use domain::tenancy::{AuditLog, Role};
+use test_support::builders::delivery::address;
+
+use crate::app::{Browser, TestApp};
+
+const BROADCASTS: &str = "/ui/broadcasts";
+
+async fn marketer(app: &TestApp) -> Browser<'_> {
+    app.sign_in(Role::Marketer).await
+}
+
+/// A started broadcast whose leads all have their sends.
+fn sending(app: &TestApp, leads: &[LeadId]) -> BroadcastId {
+    let (mail, tenant, now) = (&app.memory.mail, app.tenant(), Utc::now());
+    let id = app.add_broadcast("7月の案内");
+    let started_at = DateTime::from_timestamp(now.timestamp(), 0).unwrap();
+    let content = domain::campaigns::StartedContent {
+        source: domain::content::TemplateSource::default(),
+        links: vec!["https://kasuga.example.jp/oc".to_owned()],
+    };
+    assert!(mail.start(tenant, id, &content, started_at).unwrap());
+    let mut causes: Vec<SendCause> = leads
+        .iter()
+        .map(|&lead| SendCause {
+            broadcast: id,
+            started_at,
+            lead,
+        })
+        .collect();
+    causes.sort_by_key(|cause| cause.lead);
+    assert!(mail.queue_sends(tenant, id, None, &causes, now).unwrap());
+    assert!(mail.finish_preparing(tenant, id).unwrap());
+    id
+}
+
+/// Takes every waiting mail and records what became of it.
+fn dispatch(app: &TestApp, record: &SendRecord) {
+    let (mail, tenant, now) = (&app.memory.mail, app.tenant(), Utc::now());
+    let lease = chrono::TimeDelta::minutes(5);
+    for send in mail.claim_due(tenant, 100, lease, now).unwrap() {
+        let note = DispatchNote {
+            provider: ProviderKind::Outbox,
+            subject: "件名".to_owned(),
+            content_hash: [0; 32],
+        };
+        mail.begin_dispatch(tenant, &send.key, &note, lease, now)
+            .unwrap();
+        let as_of = AsOf::new(now, chrono_tz::Asia::Tokyo);
+        assert!(mail.record(tenant, &send.key, record, as_of).unwrap());
+    }
+}
+
+#[actix_web::test]
+async fn a_broadcast_is_prepared_confirmed_and_started() {
+    let app = TestApp::new().await;
+    app.say_who_sends();
+    let template = app.add_template("案内").to_string();
+    let hot = app.add_lead("佐藤 花子", "sato@example.com");
+    app.memory
+        .leads
+        .arrange(app.tenant(), hot, |lead| lead.band = Band::Hot);
+    app.add_lead("鈴木 一郎", "suzuki@example.com");
+    let marketer = marketer(&app).await;
+    assert!(
+        marketer
+            .get(BROADCASTS)
+            .await
+            .shows("一斉配信がまだありません")
+    );
+    let page = marketer
+        .get("/ui/broadcasts/new?band=hot&graduation_year=")
+        .await;
+    assert!(page.shows("1 人に送ります"), "{}", page.body);
+    assert!(
+        page.shows("name=\"audience\" value=\"band=hot\""),
+        "{}",
+        page.body
+    );
+    let fields = [
+        ("name", "7月の案内"),
+        ("template", template.as_str()),
+        ("tracking", "true"),
+        ("audience", "band=hot"),
+    ];
+    let made = marketer.post(BROADCASTS, &fields).await;
+    let confirm = made.leads_to().to_owned();
+    let asked = marketer.get(&confirm).await;
+    for said in [
+        "1 人に送ります",
+        "温度: 高温",
+        "春日大学 入試課",
+        "nyushi@kasuga.example.jp",
+        "見本 花子様へ",
+        "1 人にメールを送ります。送ったメールは取り消せません。",
+    ] {
+        assert!(asked.shows(said), "{said}: {}", asked.body);
+    }
+    let id: BroadcastId = confirm.split('/').nth(3).unwrap().parse().unwrap();
+    assert_eq!(
+        app.broadcast(id).unwrap().status,
+        BroadcastStatus::Draft,
+        "a look started it"
+    );
+    let started = marketer
+        .post(&format!("{BROADCASTS}/{id}/start"), &[])
+        .await;
+    assert_eq!(started.leads_to(), format!("{BROADCASTS}/{id}"));
+    let broadcast = app.broadcast(id).unwrap();
+    assert_eq!(broadcast.status, BroadcastStatus::Preparing);
+    assert!(broadcast.audience.bands.contains(&Band::Hot) && broadcast.audience.mailable_only);
+    let links = BroadcastWork::links(&*app.memory.mail, app.tenant(), id).unwrap();
+    assert_eq!(links, ["https://kasuga.example.jp/oc?y=2027&f=1"]);
+    let log = app.tenancy.page(app.tenant(), None, 2).unwrap();
+    let actions: Vec<&str> = log.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, ["broadcast.started", "broadcast.created"]);
+}
+
+// A44
+#[actix_web::test]
+async fn people_whose_mail_is_stopped_are_not_in_any_audience() {
+    let app = TestApp::new().await;
+    app.add_lead("佐藤 花子", "sato@example.com");
+    app.add_lead("鈴木 一郎", "suzuki@example.com");
+    app.memory
+        .leads
+        .stop_mail(app.tenant(), address("suzuki@example.com"));
+    let page = marketer(&app).await.get("/ui/broadcasts/new").await;
+    assert!(page.shows("1 人に送ります") && page.shows("ほかに 1 人が条件に合いますが"));
+}
+
+#[actix_web::test]
+async fn without_the_sender_that_the_law_wants_nothing_starts() {
+    let app = TestApp::new().await;
+    app.add_lead("佐藤 花子", "sato@example.com");
+    let id = app.add_broadcast("7月の案内");
+    let marketer = marketer(&app).await;
+    let asked = marketer.get(&format!("{BROADCASTS}/{id}/confirm")).await;
+    assert!(asked.shows("差出人の情報が足りないため") && asked.shows("<strong>住所</strong>"));
+    assert!(
+        !asked.shows(&format!("{BROADCASTS}/{id}/start")),
+        "the button is there"
+    );
+    let answer = marketer
+        .post(&format!("{BROADCASTS}/{id}/start"), &[])
+        .await;
+    assert_eq!(answer.leads_to(), format!("{BROADCASTS}/{id}/confirm"));
+    assert_eq!(app.broadcast(id).unwrap().status, BroadcastStatus::Draft);
+}
+
+#[actix_web::test]
+async fn what_is_missing_is_said_and_nothing_typed_is_lost() {
+    let app = TestApp::new().await;
+    app.add_template("案内");
+    let marketer = marketer(&app).await;
+    let fields = [
+        ("name", ""),
+        ("template", ""),
+        ("audience", "graduation_year=2027"),
+    ];
+    let answer = marketer.post(BROADCASTS, &fields).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        answer.shows("配信名を入力してください") && answer.shows("テンプレートを選んでください")
+    );
+    assert!(answer.shows("value=\"2027\""), "the filter is lost");
+    let gone = BroadcastId::new().to_string();
+    let fields = [("name", "a"), ("template", gone.as_str()), ("audience", "")];
+    let answer = marketer.post(BROADCASTS, &fields).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let fields = [
+        ("name", "a"),
+        ("template", ""),
+        ("audience", "sort=score;select 1--"),
+    ];
+    assert_eq!(
+        marketer.post(BROADCASTS, &fields).await.status,
+        StatusCode::BAD_REQUEST
+    );
+}
+
+#[actix_web::test]
+async fn a_draft_is_changed_or_removed_and_then_no_more() {
+    let app = TestApp::new().await;
+    let id = app.add_broadcast("7月の案内");
+    let template = app.broadcast(id).unwrap().template.to_string();
+    let marketer = marketer(&app).await;
+    let edit = format!("{BROADCASTS}/{id}/edit");
+    assert!(marketer.get(&edit).await.shows("value=\"7月の案内\""));
+    let fields = [
+        ("name", "8月"),
+        ("template", template.as_str()),
+        ("audience", "tag=OC"),
+    ];
+    marketer.post(&edit, &fields).await.leads_to();
+    let changed = app.broadcast(id).unwrap();
+    assert_eq!((changed.name.as_str(), changed.tracking), ("8月", false));
+    assert!(
+        marketer
+            .get(&edit)
+            .await
+            .shows("value=\"tag=OC&amp;mailable=true\"")
+    );
+    assert_eq!(
+        marketer
+            .post(&format!("{BROADCASTS}/{id}/delete"), &[])
+            .await
+            .leads_to(),
+        BROADCASTS
+    );
+    assert_eq!(app.broadcast(id), None);
+    assert_eq!(marketer.get(&edit).await.status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
+async fn a_broadcast_is_paused_resumed_and_cancelled() {
+    let app = TestApp::new().await;
+    let lead = app.add_lead("佐藤 花子", "sato@example.com");
+    let id = sending(&app, &[lead]);
+    let marketer = marketer(&app).await;
+    let steps = [
+        ("pause", BroadcastStatus::Paused, "一時停止しました"),
+        ("resume", BroadcastStatus::Sending, "配信を再開しました"),
+        ("cancel", BroadcastStatus::Cancelled, "配信を中止しました"),
+        ("resume", BroadcastStatus::Cancelled, "何も変更していません"),
+    ];
+    for (verb, status, said) in steps {
+        let answer = marketer
+            .post(&format!("{BROADCASTS}/{id}/{verb}"), &[])
+            .await;
+        assert!(marketer.get(answer.leads_to()).await.shows(said), "{verb}");
+        assert_eq!(app.broadcast(id).unwrap().status, status);
+    }
+    let skipped = marketer
+        .get(&format!("{BROADCASTS}/{id}/sends?state=skipped"))
+        .await;
+    assert!(
+        skipped.shows("配信が中止されたため送りませんでした"),
+        "{}",
+        skipped.body
+    );
+    let reasons = SkipReason::Cancelled.as_str();
+    assert!(
+        !skipped.shows(&format!(">{reasons}<")),
+        "a reason has no words"
+    );
+}
+
+// A25, C12, C32
+#[actix_web::test]
+async fn the_numbers_are_there_and_opens_are_said_to_be_for_reference() {
+    let app = TestApp::new().await;
+    let leads = [
+        app.add_lead("佐藤 花子", "sato@example.com"),
+        app.add_lead("鈴木 一郎", "suzuki@example.com"),
+        app.add_lead("高橋 三郎", "takahashi@example.com"),
+    ];
+    let id = sending(&app, &leads);
+    let marketer = marketer(&app).await;
+    let path = format!("{BROADCASTS}/{id}");
+    let moving = marketer.get(&path).await;
+    assert!(moving.shows("hx-trigger=\"every 3s\"") && moving.shows("3 件中 0 件が完了"));
+    let accepted = SendRecord::Accepted {
+        provider_message_id: "m".to_owned(),
+    };
+    dispatch(&app, &accepted);
+    let part = marketer.get(&format!("{path}/progress")).await;
+    assert!(
+        part.body.trim_start().starts_with("<div id=\"progress\""),
+        "{}",
+        part.body
+    );
+    assert!(part.shows("3 件中 3 件が完了") && part.shows("0.00% （参考値）"));
+    let mail = &app.memory.mail;
+    assert!(mail.complete_if_done(app.tenant(), id, Utc::now()).unwrap());
+    let ended = marketer.get(&path).await;
+    assert!(!ended.shows("hx-trigger"), "it goes on asking");
+    assert!(
+        ended.shows("開封数と開封率は参考値です") && ended.shows("https://kasuga.example.jp/oc")
+    );
+    let list = marketer.get(BROADCASTS).await;
+    assert!(list.shows("開封率（参考値）") && list.shows("0.00%"));
+}
+
+// A60
+#[actix_web::test]
+async fn who_may_not_see_addresses_sees_them_masked() {
+    let app = TestApp::new().await;
+    let lead = app.add_lead("<b>佐藤</b>", "sato@example.com");
+    let path = format!("{BROADCASTS}/{}/sends", sending(&app, &[lead]));
+    let seen = marketer(&app).await.get(&path).await;
+    assert!(seen.shows("sato@example.com") && seen.shows("&lt;b&gt;佐藤&lt;/b&gt;"));
+    let viewer = app.sign_in(Role::Viewer).await;
+    let masked = viewer.get(&path).await;
+    assert!(masked.shows("s***@example.com") && !masked.shows("sato@example.com"));
+    let unknown = viewer.get(&format!("{path}?state=__class__")).await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+}
+
+#[actix_web::test]
+async fn a_mail_that_nobody_knows_about_is_sent_again_by_a_person() {
+    let app = TestApp::new().await;
+    let lead = app.add_lead("佐藤 花子", "sato@example.com");
+    let id = sending(&app, &[lead]);
+    let lost = SendRecord::Unknown {
+        reason: "<i>connection reset</i>".to_owned(),
+    };
+    dispatch(&app, &lost);
+    let marketer = marketer(&app).await;
+    let path = format!("{BROADCASTS}/{id}");
+    assert!(
+        marketer
+            .get(&path)
+            .await
+            .shows("送れたかどうか分かりません")
+    );
+    let list = marketer.get(&format!("{path}/sends?state=unknown")).await;
+    assert!(
+        list.shows("&lt;i&gt;connection reset&lt;/i&gt;"),
+        "{}",
+        list.body
+    );
+    let mail = &app.memory.mail;
+    let sends = mail.of_broadcast(app.tenant(), id, None, None, 10).unwrap();
+    let again = format!("{path}/sends/{}/resend", sends[0].key.id);
+    assert!(list.shows(&again));
+    let answer = marketer.post(&again, &[]).await;
+    assert!(
+        marketer
+            .get(answer.leads_to())
+            .await
+            .shows("送り直しの順番に入れました")
+    );
+    let totals = BroadcastStore::totals(&**mail, app.tenant(), id).unwrap();
+    assert_eq!(totals.in_state(SendState::Unknown), 0);
+}

@@ -1,0 +1,43 @@
+tracking-link-invalid-title = This link cannot be used
+tracking-link-invalid-help = The link was cut short or changed. Please open the link in the mail again.
+tracking-link-expired-title = This link has expired
+tracking-link-expired-help = Links in mails work for a limited time. Please ask the sender for current information.
+
+tracking-sites-title = Sites and tag
+tracking-sites-intro = Register the sites on which page views of people who come from your mails are recorded. Only registered sites are given a visitor's number (tid).
+tracking-sites-empty = No sites yet
+tracking-sites-empty-help = Enter the address of a site below; the tag to paste appears here.
+tracking-site-add = Register a site
+tracking-site-name = Name of the site
+tracking-site-name-missing = Please enter a name for the site.
+tracking-site-address = Address of the site
+tracking-site-address-help = The address that begins with https://. Register sites with and without www, or with another port, separately.
+tracking-site-address-wrong = Please enter a correct address that begins with https://.
+tracking-site-known = A site with this address is registered already.
+tracking-site-registered = The site is registered. Paste the tag that is shown into all its pages.
+tracking-site-remove = Remove
+tracking-site-remove-ask = Remove “{ $name }”? Page views are no longer recorded from then on. What was recorded stays.
+tracking-site-removed = The site was removed.
+tracking-tag-received = The tag reports
+tracking-tag-waiting = The tag has not reported yet
+tracking-tag-where = Paste this line just before </head> in every page.
+tracking-tag-copy = Copy
+tracking-tag-how = How to paste it
+tracking-tag-html = Plain HTML
+tracking-tag-html-how = Paste it just before </head>, in the common header or in each page.
+tracking-tag-wordpress-how = Paste it with a plugin for header code, or just before </head> in the theme's header.php.
+tracking-tag-gtm-how = Make a “Custom HTML” tag with this line, triggered on “All Pages”. Instead of data-site-key, put ?sid= and the site key behind tag.js.
+
+tracking-pages-title = Important pages
+tracking-pages-intro = Views of pages, and clicks to pages, whose path contains one of these texts score higher. Changes apply to what happens from now on.
+tracking-pages-empty = No important pages
+tracking-pages-empty-help = Register the paths of pages close to a decision, such as application or request for information.
+tracking-page-fragment = Text in the path
+tracking-page-fragment-help = For example /apply, /entry, 入試. What stands behind “?” and the domain name do not count.
+tracking-page-add = Add
+tracking-page-added = The important page was added.
+tracking-page-known = It is on the list already.
+tracking-page-wrong = Enter at least one character other than “/”, and at most 200.
+tracking-page-remove = Remove
+tracking-page-remove-ask = Take “{ $fragment }” off the important pages? Points given so far stay.
+tracking-page-removed = It is no longer an important page.

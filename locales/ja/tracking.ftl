@@ -1,0 +1,43 @@
+tracking-link-invalid-title = このリンクは使えません
+tracking-link-invalid-help = リンクが途中で切れているか、書き換えられています。メールの中のリンクをもう一度開いてください。
+tracking-link-expired-title = リンクの有効期限が切れています
+tracking-link-expired-help = メールのリンクは一定期間で使えなくなります。新しいご案内は、差出人までお問い合わせください。
+
+tracking-sites-title = サイトと計測タグ
+tracking-sites-intro = メールから訪れた方の閲覧を記録するサイトを登録します。登録したサイトにだけ、訪問者の番号（tid）を渡します。
+tracking-sites-empty = まだサイトがありません
+tracking-sites-empty-help = 下の欄にサイトのアドレスを入れて登録すると、貼り付ける計測タグが表示されます。
+tracking-site-add = サイトを登録
+tracking-site-name = サイトの名前
+tracking-site-name-missing = サイトの名前を入力してください。
+tracking-site-address = サイトのアドレス
+tracking-site-address-help = https:// から始まるアドレスです。www の有無やポート番号が違うサイトは別々に登録します。
+tracking-site-address-wrong = https:// から始まる正しいアドレスを入力してください。
+tracking-site-known = このアドレスのサイトは登録済みです。
+tracking-site-registered = サイトを登録しました。表示された計測タグを全ページに貼り付けてください。
+tracking-site-remove = 登録を解除
+tracking-site-remove-ask = 「{ $name }」の登録を解除しますか。以後の閲覧は記録されません。これまでの記録は残ります。
+tracking-site-removed = サイトの登録を解除しました。
+tracking-tag-received = タグを受信しています
+tracking-tag-waiting = タグをまだ受信していません
+tracking-tag-where = 次の1行を、すべてのページの </head> の直前に貼り付けてください。
+tracking-tag-copy = コピー
+tracking-tag-how = 貼り付け方
+tracking-tag-html = HTML のサイト
+tracking-tag-html-how = 共通のヘッダー、または各ページの </head> の直前に貼り付けます。
+tracking-tag-wordpress-how = ヘッダーにコードを入れるプラグイン、またはテーマの header.php の </head> の直前に貼り付けます。
+tracking-tag-gtm-how = 「カスタム HTML」タグを作り、この1行を貼り付けて、「All Pages」をトリガーにします。data-site-key の代わりに、tag.js の後ろに ?sid=（サイトキー）を付けてください。
+
+tracking-pages-title = 重要ページ
+tracking-pages-intro = アドレスのパスに次の文字を含むページは、閲覧とクリックの点数が高くなります。変更は、これからの行動に適用されます。
+tracking-pages-empty = 重要ページがありません
+tracking-pages-empty-help = 出願や資料請求など、申し込みに近いページのパスを登録してください。
+tracking-page-fragment = パスに含まれる文字
+tracking-page-fragment-help = 例: /apply、/entry、入試。「?」より後ろとドメイン名は対象になりません。
+tracking-page-add = 追加
+tracking-page-added = 重要ページを追加しました。
+tracking-page-known = すでに登録されています。
+tracking-page-wrong = 「/」以外の文字を1文字以上、200文字以内で入力してください。
+tracking-page-remove = 削除
+tracking-page-remove-ask = 「{ $fragment }」を重要ページから外しますか。これまでの点数は変わりません。
+tracking-page-removed = 重要ページから外しました。
