@@ -1,0 +1,278 @@
+//! Filling the demo, through the product's own ports.
+//!
+//! Every step may be repeated: ids and times are derived from what is written, so that a fill that
+//! was cut short is simply done again and adds what is missing.
+
+use adapters_http::Argon2idHasher;
+use adapters_postgres::PgStore;
+use anyhow::Context as _;
+use chrono::Utc;
+use domain::content::{Template, TemplateStore};
+use domain::delivery::DeliverySettings;
+use domain::ids::{ApiTokenId, SiteId, TenantId};
+use domain::keys::KeyRing;
+use domain::leads::{
+    AttributeDefinition, AttributeKind, EmailAddress, LeadDraft, LeadListing, LeadStore, Upserted,
+};
+use domain::scoring::{self, ScoringRules, preset};
+use domain::store::StoreError;
+use domain::tenancy::{
+    Actor, ApiToken, ApiTokenStore, AuditAction, AuditEntry, AuditTarget, Installation, Locale,
+    NewApiToken, Scope, SetUp, SetUpError, TenantStore, UserDesk, UserDraft, UserError,
+    create_user, random_256, set_up,
+};
+use domain::tracking::{Engagement, EngagementLog, Origin, Site, SiteKey, SiteStore};
+
+use super::behaviour::{self, Received, Stage};
+use super::content;
+use super::people::{self, Person};
+use super::sending;
+use super::state::State;
+use crate::links::SignedLinks;
+
+/// Leads or engagements in one transaction.
+const BATCH: usize = 500;
+const TOKEN_NAME: &str = "デモ";
+
+/// What filling works with.
+pub(super) struct Fill<'a> {
+    /// A store whose commits need not wait: all of this can be written again.
+    pub(super) store: &'a PgStore,
+    pub(super) keys: &'a KeyRing,
+    pub(super) links: &'a SignedLinks,
+    pub(super) state: &'a State,
+    pub(super) site: &'a Origin,
+    /// Tells a person how far it is.
+    pub(super) say: fn(&str),
+}
+
+impl Fill<'_> {
+    /// Fills the demo and returns its tenant.
+    pub(super) fn run(&self) -> anyhow::Result<TenantId> {
+        let tenant = self.organisation()?;
+        self.colleagues(tenant)?;
+        self.token(tenant)?;
+        register_site(self.store, tenant, self.site)?;
+        self.letters(tenant)?;
+        let leads = self.state.leads;
+        (self.say)(&format!(
+            "リード {leads} 件を登録しています… / adding {leads} leads"
+        ));
+        let people = self.leads(tenant)?;
+        (self.say)("先月の一斉配信を再現しています… / sending the mails of last month");
+        let received = sending::send_past_broadcasts(self, tenant)?;
+        (self.say)("30日分の行動を記録しています… / recording 30 days of visits");
+        self.behaviour(tenant, &people, &received)?;
+        sending::start_live_broadcast(self, tenant)?;
+        Ok(tenant)
+    }
+
+    fn organisation(&self) -> anyhow::Result<TenantId> {
+        let (name, address) = content::ADMINISTRATOR;
+        let made = set_up(
+            &SetUp {
+                tenants: self.store,
+                hasher: &Argon2idHasher::new(),
+                digest: &|value| self.keys.lookup_hash(value),
+                random: &random_256,
+            },
+            &Installation {
+                organisation: content::ORGANISATION,
+                time_zone: chrono_tz::Asia::Tokyo,
+                locale: Locale::Ja,
+                administrator: name,
+                address: &EmailAddress::parse(address)?,
+                password: &self.state.password,
+            },
+            Utc::now(),
+        );
+        match made {
+            Ok(new) => {
+                let now = Utc::now();
+                self.store
+                    .apply_preset(new.tenant.id, &preset::TEMPERATURE, now)?;
+                self.store
+                    .save_sender_profile(new.tenant.id, &content::sender_profile(now))?;
+                Ok(new.tenant.id)
+            }
+            Err(SetUpError::AlreadySetUp) => tenant(self.store),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    fn colleagues(&self, tenant: TenantId) -> anyhow::Result<()> {
+        let desk = UserDesk {
+            users: self.store,
+            hasher: &Argon2idHasher::new(),
+            digest: &|value| self.keys.lookup_hash(value),
+        };
+        for colleague in content::COLLEAGUES {
+            let draft = UserDraft {
+                email: &EmailAddress::parse(colleague.email)?,
+                name: colleague.name,
+                role: colleague.role,
+                locale: None,
+                password: &self.state.password,
+            };
+            match create_user(&desk, tenant, &draft, Actor::system("demo"), Utc::now()) {
+                Ok(_) | Err(UserError::AddressTaken) => {}
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn token(&self, tenant: TenantId) -> anyhow::Result<()> {
+        let tokens = ApiTokenStore::list(self.store, tenant)?;
+        if tokens.iter().any(|token| token.name == TOKEN_NAME) {
+            return Ok(());
+        }
+        let now = Utc::now();
+        let token = ApiToken {
+            id: ApiTokenId::new(),
+            name: TOKEN_NAME.to_owned(),
+            scopes: Scope::ALL.to_vec(),
+            created_by: None,
+            created_at: now,
+            last_used_at: None,
+            expires_at: None,
+            revoked_at: None,
+        };
+        let audit = AuditEntry::new(
+            Actor::system("demo"),
+            AuditAction::API_TOKEN_CREATED,
+            AuditTarget::one("api_token", token.id),
+            now,
+        );
+        let (token, _text) = NewApiToken::issue(tenant, token, self.state.token()?);
+        Ok(ApiTokenStore::create(self.store, tenant, &token, &audit)?)
+    }
+
+    fn letters(&self, tenant: TenantId) -> anyhow::Result<()> {
+        for letter in content::LETTERS {
+            let template = Template {
+                id: letter.id(tenant),
+                name: letter.name.to_owned(),
+                source: letter.source(self.site),
+                created_at: self.state.filled_at,
+                updated_at: self.state.filled_at,
+            };
+            unless_there(TemplateStore::create(self.store, tenant, &template))?;
+        }
+        Ok(())
+    }
+
+    fn leads(&self, tenant: TenantId) -> anyhow::Result<Vec<(domain::ids::LeadId, Person)>> {
+        let course = AttributeDefinition {
+            key: people::COURSE.to_owned(),
+            label: "希望学科".to_owned(),
+            kind: AttributeKind::Text,
+            created_at: self.state.filled_at,
+        };
+        self.store.define_attributes(tenant, &[course])?;
+        let (count, now) = (self.state.leads, self.state.filled_at);
+        let people: Vec<Person> = (0..count)
+            .map(|number| people::person(number, now))
+            .collect();
+        let mut known = Vec::with_capacity(count);
+        for (number, batch) in people.chunks(BATCH).enumerate() {
+            let drafts: Vec<LeadDraft> = batch.iter().map(|person| person.draft.clone()).collect();
+            let since = people::known_since(number * BATCH, count, now);
+            let upserted = self.store.upsert_many(tenant, &drafts, since)?;
+            let id = |upserted: &Upserted| match *upserted {
+                Upserted::Created(id) | Upserted::Updated(id) => id,
+            };
+            known.extend(upserted.iter().map(id).zip(batch.iter().cloned()));
+        }
+        Ok(known)
+    }
+
+    fn behaviour(
+        &self,
+        tenant: TenantId,
+        people: &[(domain::ids::LeadId, Person)],
+        received: &sending::ReceivedMails,
+    ) -> anyhow::Result<()> {
+        let stage = Stage {
+            tenant,
+            site: self.site,
+            now: self.state.filled_at,
+        };
+        let none: Vec<Received> = Vec::new();
+        let mut happened: Vec<Engagement> = people
+            .iter()
+            .flat_map(|(lead, person)| {
+                let mails = received.get(lead).unwrap_or(&none);
+                behaviour::of_person(stage, *lead, person, mails)
+            })
+            .collect();
+        let strangers = self.state.leads / 12;
+        happened.extend((0..strangers).flat_map(|number| behaviour::of_stranger(stage, number)));
+        for batch in behaviour::batches(happened, BATCH) {
+            self.store.append(&batch, &|policy, lead, new| {
+                scoring::decide(policy, lead, new)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The one tenant of the demo.
+pub(super) fn tenant(store: &dyn TenantStore) -> anyhow::Result<TenantId> {
+    let tenants = store.list()?;
+    let first = tenants.first().context("the demo has no organisation")?;
+    Ok(first.id)
+}
+
+/// Registers the sample site, unless it is known there already.
+pub(super) fn register_site(
+    store: &dyn SiteStore,
+    tenant: TenantId,
+    origin: &Origin,
+) -> anyhow::Result<SiteKey> {
+    let known = |site: &Site| site.origin == *origin;
+    if let Some(site) = store.sites(tenant)?.into_iter().find(known) {
+        return Ok(site.key);
+    }
+    let mut key = [0; 12];
+    key.copy_from_slice(&random_256()[..12]);
+    let site = Site {
+        id: SiteId::new(),
+        name: "さくら学園 公式サイト".to_owned(),
+        origin: origin.clone(),
+        key: SiteKey::from_random_bytes(key),
+        last_received_at: None,
+        created_at: Utc::now(),
+    };
+    store.register_site(tenant, &site)?;
+    Ok(site.key)
+}
+
+/// Lets the letters that nobody has changed lead to the site where it is now.
+pub(super) fn readdress_letters(
+    store: &dyn TemplateStore,
+    tenant: TenantId,
+    before: &Origin,
+    site: &Origin,
+) -> anyhow::Result<()> {
+    for letter in content::LETTERS {
+        let unchanged = store
+            .find(tenant, letter.id(tenant))?
+            .is_some_and(|template| template.source == letter.source(before));
+        if unchanged {
+            let draft = domain::content::TemplateDraft {
+                name: letter.name.to_owned(),
+                source: letter.source(site),
+            };
+            store.update(tenant, letter.id(tenant), &draft, Utc::now())?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn unless_there(made: Result<(), StoreError>) -> Result<(), StoreError> {
+    match made {
+        Err(StoreError::Duplicate(_)) => Ok(()),
+        made => made,
+    }
+}

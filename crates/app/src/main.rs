@@ -1,0 +1,7 @@
+//! The command `ondo`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    app::cli::run()
+}
