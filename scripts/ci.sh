@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Everything that must be green before a change lands, the quick checks first.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+for step in sizes arch lint; do
+    echo "== $step ($SECONDS s)"
+    "scripts/$step.sh"
+done
+echo "== test ($SECONDS s)"
+cargo test --workspace --locked
+for step in web-test browser-test; do
+    echo "== $step ($SECONDS s)"
+    "scripts/$step.sh"
+done
