@@ -37,7 +37,7 @@ deny *arguments:
 web-test:
     scripts/web-test.sh
 
-# A newcomer's way through the demo, in Chromium: `just browser-test loop` for one of them.
+# The whole loop of the demo, in Chromium: desktop, phone, and after kills. `just browser-test loop` for one of them.
 browser-test *arguments:
     scripts/browser-test.sh {{arguments}}
 

@@ -1,4 +1,4 @@
-// A63–A67, A69, A70, A72, A73: the whole loop, as a newcomer plays it, on two origins.
+// A63–A67, A68, A69, A70, A72, A73: the whole loop, as a newcomer plays it, on two origins.
 
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page, Response } from 'playwright-core';

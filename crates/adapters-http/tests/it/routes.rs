@@ -289,3 +289,23 @@ fn no_two_routes_are_the_same() {
         assert!(seen.insert(key.clone()), "{key} is there twice");
     }
 }
+
+// A71
+#[test]
+fn the_endpoints_of_the_specification_are_there() {
+    let there: Vec<(Method, &str)> = routes::all()
+        .iter()
+        .map(|route| (route.method.clone(), route.path))
+        .collect();
+    for asked in [
+        (Method::GET, "/t/c/{token}"),
+        (Method::GET, "/t/o/{token}"),
+        (Method::POST, "/t/pv"),
+        (Method::POST, "/webhooks/sendgrid/{key}"),
+        (Method::GET, "/ui/dashboard"),
+        (Method::GET, "/ui/leads/hot"),
+        (Method::GET, "/ui/leads/{id}"),
+    ] {
+        assert!(there.contains(&asked), "{asked:?}");
+    }
+}

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::school::{KEY, SITE, School, page_view, tid_of};
 
-// A30, A64, A73
+// A3, A26, A30, A64, A73
 #[actix_web::test]
 async fn a_page_view_with_that_tid_raises_the_score_of_the_lead() {
     let school = School::new().await;

@@ -150,6 +150,49 @@ fn schema_rs_says_what_the_migrations_make() {
     assert_eq!(told, made);
 }
 
+// A6–A10, A12–A14, A62
+#[test]
+fn the_columns_and_indexes_of_the_specification_are_there() {
+    let mut owner = Database::new().owner();
+    let columns = lines(
+        &mut owner,
+        "SELECT table_name || '.' || column_name AS line FROM information_schema.columns
+         WHERE table_schema = 'public'",
+    );
+    let asked = [
+        "leads.engagement_score",
+        "leads.last_engaged_at",
+        "leads.score_band",
+        "leads.tracking_id",
+        "engagement_events.lead_id",
+        "engagement_events.send_id",
+        "engagement_events.campaign_id",
+        "engagement_events.event_id",
+        "engagement_events.event_type",
+        "engagement_events.url",
+        "engagement_events.referrer",
+        "engagement_events.user_agent",
+        "engagement_events.network",
+        "engagement_events.occurred_at",
+        "web_sessions.visitor_id",
+        "web_sessions.lead_id",
+        "web_sessions.started_at",
+        "web_sessions.last_seen_at",
+        "web_sessions.page_views",
+        "send_logs.provider_message_id",
+    ];
+    for column in asked {
+        assert!(columns.iter().any(|there| there == column), "{column}");
+    }
+    let indexes = lines(
+        &mut owner,
+        "SELECT indexdef AS line FROM pg_indexes WHERE tablename = 'engagement_events'",
+    );
+    for index in ["lead_id, occurred_at)", "event_type, occurred_at)"] {
+        assert!(indexes.iter().any(|there| there.contains(index)), "{index}");
+    }
+}
+
 #[test]
 fn every_migration_goes_down_and_up_again() {
     let database = Database::new();

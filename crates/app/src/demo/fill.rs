@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use chrono::Utc;
 use domain::content::{Template, TemplateStore};
 use domain::delivery::DeliverySettings;
-use domain::ids::{ApiTokenId, SiteId, TenantId};
+use domain::ids::{ApiTokenId, LeadId, TenantId};
 use domain::keys::KeyRing;
 use domain::leads::{
     AttributeDefinition, AttributeKind, EmailAddress, LeadDraft, LeadListing, LeadStore, Upserted,
@@ -21,13 +21,13 @@ use domain::tenancy::{
     NewApiToken, Scope, SetUp, SetUpError, TenantStore, UserDesk, UserDraft, UserError,
     create_user, random_256, set_up,
 };
-use domain::tracking::{Engagement, EngagementLog, Origin, Site, SiteKey, SiteStore};
+use domain::tracking::{Engagement, EngagementLog, Origin};
 
 use super::behaviour::{self, Received, Stage};
 use super::content;
 use super::people::{self, Person};
-use super::sending;
 use super::state::State;
+use super::{moving, sending};
 use crate::links::SignedLinks;
 
 /// Leads or engagements in one transaction.
@@ -52,7 +52,7 @@ impl Fill<'_> {
         let tenant = self.organisation()?;
         self.colleagues(tenant)?;
         self.token(tenant)?;
-        register_site(self.store, tenant, self.site)?;
+        moving::register_site(self.store, tenant, self.site)?;
         self.letters(tenant)?;
         let leads = self.state.leads;
         (self.say)(&format!(
@@ -162,7 +162,7 @@ impl Fill<'_> {
         Ok(())
     }
 
-    fn leads(&self, tenant: TenantId) -> anyhow::Result<Vec<(domain::ids::LeadId, Person)>> {
+    fn leads(&self, tenant: TenantId) -> anyhow::Result<Vec<(LeadId, Person)>> {
         let course = AttributeDefinition {
             key: people::COURSE.to_owned(),
             label: "希望学科".to_owned(),
@@ -190,7 +190,7 @@ impl Fill<'_> {
     fn behaviour(
         &self,
         tenant: TenantId,
-        people: &[(domain::ids::LeadId, Person)],
+        people: &[(LeadId, Person)],
         received: &sending::ReceivedMails,
     ) -> anyhow::Result<()> {
         let stage = Stage {
@@ -222,52 +222,6 @@ pub(super) fn tenant(store: &dyn TenantStore) -> anyhow::Result<TenantId> {
     let tenants = store.list()?;
     let first = tenants.first().context("the demo has no organisation")?;
     Ok(first.id)
-}
-
-/// Registers the sample site, unless it is known there already.
-pub(super) fn register_site(
-    store: &dyn SiteStore,
-    tenant: TenantId,
-    origin: &Origin,
-) -> anyhow::Result<SiteKey> {
-    let known = |site: &Site| site.origin == *origin;
-    if let Some(site) = store.sites(tenant)?.into_iter().find(known) {
-        return Ok(site.key);
-    }
-    let mut key = [0; 12];
-    key.copy_from_slice(&random_256()[..12]);
-    let site = Site {
-        id: SiteId::new(),
-        name: "さくら学園 公式サイト".to_owned(),
-        origin: origin.clone(),
-        key: SiteKey::from_random_bytes(key),
-        last_received_at: None,
-        created_at: Utc::now(),
-    };
-    store.register_site(tenant, &site)?;
-    Ok(site.key)
-}
-
-/// Lets the letters that nobody has changed lead to the site where it is now.
-pub(super) fn readdress_letters(
-    store: &dyn TemplateStore,
-    tenant: TenantId,
-    before: &Origin,
-    site: &Origin,
-) -> anyhow::Result<()> {
-    for letter in content::LETTERS {
-        let unchanged = store
-            .find(tenant, letter.id(tenant))?
-            .is_some_and(|template| template.source == letter.source(before));
-        if unchanged {
-            let draft = domain::content::TemplateDraft {
-                name: letter.name.to_owned(),
-                source: letter.source(site),
-            };
-            store.update(tenant, letter.id(tenant), &draft, Utc::now())?;
-        }
-    }
-    Ok(())
 }
 
 pub(super) fn unless_there(made: Result<(), StoreError>) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ mod behaviour;
 mod content;
 mod fill;
 mod invitation;
+mod moving;
 mod names;
 mod people;
 mod random;
@@ -208,10 +209,10 @@ fn move_in(
     site: &Origin,
 ) -> anyhow::Result<domain::tracking::SiteKey> {
     let store = &installation.requests;
-    let key = fill::register_site(store, tenant, site)?;
+    let key = moving::register_site(store, tenant, site)?;
     if state.site_url != site.as_str() {
         let before = Origin::parse_address(&state.site_url)?;
-        fill::readdress_letters(store, tenant, &before, site)?;
+        moving::readdress_letters(store, tenant, &before, site)?;
         state.site_url = site.as_str().to_owned();
         state.write(&installation.config.data_dir)?;
     }

@@ -3,7 +3,7 @@
 //! Only the deeds are made up. They go into the engagement log like everybody's: verdicts, visits,
 //! scores, bands and reports are what the product makes of them.
 
-use std::net::{IpAddr, Ipv6Addr};
+mod clients;
 
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use chrono_tz::Asia::Tokyo;
@@ -14,19 +14,11 @@ use domain::tracking::{
     verdict_of_request,
 };
 
+use clients::{SCANNER, client};
+
 use super::people::{Person, Temper};
 use super::random::Random;
 use super::site::{self, SitePage};
-
-const BROWSERS: [&str; 5] = [
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1",
-    "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.4 Safari/605.1.15",
-];
-/// Looks at mails before people do, and says so.
-const SCANNER: &str = "Mozilla/5.0 (compatible; ExampleMailScanBot/2.1)";
 
 /// A mail that somebody got.
 #[derive(Clone, Debug)]
@@ -294,15 +286,6 @@ impl<'a> Diary<'a> {
 
 fn open(mail: &Received) -> Action {
     Action::Open { mail: mail.mail() }
-}
-
-/// Somebody's machine, somewhere in the network that RFC 3849 keeps for examples.
-fn client(random: &mut Random, user_agent: Option<&str>) -> Client {
-    let [site, host] =
-        [0xFFFF, 0xFFFF].map(|end| u16::try_from(random.below(end)).unwrap_or_default());
-    let address = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, site, 0, 0, 0, 0, host));
-    let user_agent = user_agent.unwrap_or_else(|| BROWSERS[random.below(BROWSERS.len())]);
-    Client::of(Some(address), Some(user_agent))
 }
 
 #[cfg(test)]

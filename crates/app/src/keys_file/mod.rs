@@ -13,7 +13,8 @@
 //! retired_at = "2027-02-01T00:00:00Z"      # from then on, its links have expired
 //! ```
 
-use std::fmt::Write as _;
+mod content;
+
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
@@ -21,14 +22,14 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use domain::keys::{KEY_BYTES, KeyError, KeyRing, MasterKey};
-use domain::tenancy::random_256;
 use domain::tracking::token::LINK_LIFETIME;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
 use thiserror::Error;
 use uuid::Uuid;
+
+use content::{Content, KeyEntry};
 
 /// Why there are no keys.
 #[derive(Debug, Error)]
@@ -51,23 +52,6 @@ pub enum KeysFileError {
         /// What is wrong. Never shows a key.
         reason: String,
     },
-}
-
-/// The keys as they stand in the file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Content {
-    lookup: SecretString,
-    keys: Vec<KeyEntry>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KeyEntry {
-    id: String,
-    secret: SecretString,
-    #[serde(default)]
-    retired_at: Option<DateTime<Utc>>,
 }
 
 /// The keys of the installation: those of the file, which is made with fresh ones when it is absent.
@@ -117,7 +101,7 @@ pub fn rotate(path: &Path, now: DateTime<Utc>) -> Result<Rotation, KeysFileError
     };
     replaced.retired_at = Some(retired_at);
     let replaced = replaced.id.clone();
-    let signing = next_id(&content.keys);
+    let signing = content.next_id();
     content.keys.insert(0, KeyEntry::fresh(&signing));
     replace(path, &content)?;
     Ok(Rotation {
@@ -125,13 +109,6 @@ pub fn rotate(path: &Path, now: DateTime<Utc>) -> Result<Rotation, KeysFileError
         replaced,
         retired_at,
     })
-}
-
-/// `k` and the next free number.
-fn next_id(keys: &[KeyEntry]) -> String {
-    let number = |key: &KeyEntry| key.id.strip_prefix('k')?.parse::<u32>().ok();
-    let last = keys.iter().filter_map(number).max().unwrap_or(0);
-    format!("k{}", last.saturating_add(1))
 }
 
 fn ring(path: &Path) -> Result<KeyRing, KeysFileError> {
@@ -204,52 +181,6 @@ fn write_draft(path: &Path, content: &Content) -> Result<PathBuf, KeysFileError>
     written.map(|()| draft).map_err(io("written", path))
 }
 
-impl Content {
-    fn fresh() -> Self {
-        Self {
-            lookup: fresh_secret(),
-            keys: vec![KeyEntry::fresh("k1")],
-        }
-    }
-
-    fn text(&self) -> String {
-        let mut text = format!(
-            "# Keys of this Ondo installation. Keep it secret and back it up: without it, links in\n\
-             # mails that are already sent die, and stored passwords of mail providers are lost.\n\
-             # `ondo keys rotate` puts a new key in front.\n\nlookup = \"{}\"\n",
-            self.lookup.expose_secret()
-        );
-        for key in &self.keys {
-            // Writing to a String cannot fail.
-            let _ = write!(
-                text,
-                "\n[[keys]]\nid = \"{}\"\nsecret = \"{}\"\n",
-                key.id,
-                key.secret.expose_secret()
-            );
-            if let Some(at) = key.retired_at {
-                let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
-                let _ = writeln!(text, "retired_at = \"{at}\"");
-            }
-        }
-        text
-    }
-}
-
-impl KeyEntry {
-    fn fresh(id: &str) -> Self {
-        Self {
-            id: id.to_owned(),
-            secret: fresh_secret(),
-            retired_at: None,
-        }
-    }
-}
-
-fn fresh_secret() -> SecretString {
-    SecretString::from(BASE64.encode(random_256()))
-}
-
 fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> KeysFileError {
     let path = path.to_owned();
     move |source| KeysFileError::Io {
@@ -267,85 +198,4 @@ fn form(path: &Path, reason: impl ToString) -> KeysFileError {
 }
 
 #[cfg(test)]
-mod tests {
-    use domain::keys::{Purpose, TagCheck};
-
-    use super::*;
-
-    fn folder() -> tempfile::TempDir {
-        tempfile::tempdir().unwrap()
-    }
-
-    #[test]
-    fn keys_are_made_once_and_read_from_then_on() {
-        let folder = folder();
-        let path = folder.path().join("deeper/keys.toml");
-        let first = load_or_create(&path).unwrap();
-        let second = load_or_create(&path).unwrap();
-        let tag = first.tag(Purpose::Click, b"x");
-        assert_eq!(second.tag(Purpose::Click, b"x"), tag);
-        assert_eq!(second.lookup_hash(b"x"), first.lookup_hash(b"x"));
-    }
-
-    #[test]
-    fn only_the_owner_can_read_the_keys() {
-        let folder = folder();
-        let path = folder.path().join("keys.toml");
-        load_or_create(&path).unwrap();
-        rotate(&path, Utc::now()).unwrap();
-        let mode = fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-        assert!(is_private(&path).unwrap());
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(!is_private(&path).unwrap());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn links_of_a_replaced_key_work_until_they_would_have_expired() {
-        // A21
-        let folder = folder();
-        let path = folder.path().join("keys.toml");
-        let tag = load_or_create(&path).unwrap().tag(Purpose::Click, b"x");
-        let now = Utc::now();
-        let rotation = rotate(&path, now).unwrap();
-        assert_eq!(
-            (rotation.replaced.as_str(), rotation.signing.as_str()),
-            ("k1", "k2")
-        );
-        let ring = load_or_create(&path).unwrap();
-        assert_eq!(ring.signing_id(), "k2");
-        let check = |at| ring.check(Purpose::Click, "k1", b"x", &tag, at);
-        assert_eq!(check(now + LINK_LIFETIME * 9 / 10), TagCheck::Valid);
-        assert_eq!(check(rotation.retired_at), TagCheck::Retired);
-    }
-
-    #[test]
-    fn a_second_rotation_keeps_the_first_keys_end() {
-        let folder = folder();
-        let path = folder.path().join("keys.toml");
-        load_or_create(&path).unwrap();
-        let now = Utc::now();
-        let first = rotate(&path, now).unwrap();
-        rotate(&path, now + LINK_LIFETIME).unwrap();
-        let content = read(&path).unwrap();
-        let ids: Vec<&str> = content.keys.iter().map(|key| key.id.as_str()).collect();
-        assert_eq!(ids, ["k3", "k2", "k1"]);
-        let end = content.keys[2].retired_at.unwrap();
-        assert_eq!(end.timestamp(), first.retired_at.timestamp());
-    }
-
-    #[test]
-    fn a_broken_file_is_never_replaced_and_its_keys_never_shown() {
-        let folder = folder();
-        let path = folder.path().join("keys.toml");
-        let text = "lookup = \"geheim\"\nkeys = [{ id = \"k1\", secret = \"geheim\" }]";
-        fs::write(&path, text).unwrap();
-        let error = load_or_create(&path).unwrap_err().to_string();
-        assert!(
-            error.contains("lookup") && !error.contains("geheim"),
-            "{error}"
-        );
-        assert_eq!(fs::read_to_string(&path).unwrap(), text);
-    }
-}
+mod tests;
