@@ -1,6 +1,6 @@
 //! The storage ports on PostgreSQL.
 //!
-//! [`PgStore`] implements every port. Its only way to a tenant's rows is [`PgStore::in_tenant`]:
+//! [`PgStore`] implements every port. Its only way to a tenant's rows is `PgStore::in_tenant`:
 //! a transaction that names the tenant to row-level security before anything else. Rows stay in
 //! here; they never derive `Serialize` and never leave the crate.
 

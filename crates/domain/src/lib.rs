@@ -2,8 +2,8 @@
 //!
 //! A module is a capability; it has the same name in every adapter. The vocabulary is fixed in
 //! `docs/GLOSSARY.md`. Ports are traits at the end of the module that calls them; adapters
-//! implement them. There is no clock, no randomness source and no environment in here: `now`
-//! comes in as an argument.
+//! implement them. There is no clock and no environment in here: `now` comes in as an argument, and so
+//! does randomness, but for new ids and secrets.
 
 pub mod analytics;
 pub mod campaigns;
