@@ -153,7 +153,8 @@ fn schema_rs_says_what_the_migrations_make() {
 // A6–A10, A12–A14, A62
 #[test]
 fn the_columns_and_indexes_of_the_specification_are_there() {
-    let mut owner = Database::new().owner();
+    let database = Database::new();
+    let mut owner = database.owner();
     let columns = lines(
         &mut owner,
         "SELECT table_name || '.' || column_name AS line FROM information_schema.columns
