@@ -170,7 +170,7 @@ pub struct LeadChange {
 pub fn decide(policy: &ScoringPolicy, lead: &LeadState, new: &[NewEngagement<'_>]) -> LeadChange {
     let mut ledger = Ledger::new(&policy.bounds, lead);
     let burst = burst_clicks(lead, new);
-    for recent in &lead.recent_clicks {
+    for recent in in_order(&lead.recent_clicks) {
         if recent.verdict.is_human() && burst.contains(&recent.click.id) {
             ledger.take_back(recent);
         }
@@ -188,6 +188,13 @@ pub fn decide(policy: &ScoringPolicy, lead: &LeadState, new: &[NewEngagement<'_>
         }
     }
     ledger.close(policy)
+}
+
+/// By time: whatever order storage gives them in, the history tells the same.
+fn in_order(clicks: &[RecentClick]) -> Vec<&RecentClick> {
+    let mut clicks: Vec<_> = clicks.iter().collect();
+    clicks.sort_by_key(|recent| (recent.click.at, recent.click.id));
+    clicks
 }
 
 fn burst_clicks(lead: &LeadState, new: &[NewEngagement<'_>]) -> BTreeSet<EngagementId> {
