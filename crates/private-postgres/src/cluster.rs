@@ -37,8 +37,21 @@ impl Cluster {
         }
         self.places.make_socket_folder(&self.user)?;
         let conf = self.places.cluster.join("ondo.conf");
-        fs::write(&conf, settings::conf(&self.places, self.durable))
-            .map_err(Error::io("write", &conf))
+        let text = settings::conf(&self.places, self.durable, self.wal_compression()?);
+        fs::write(&conf, text).map_err(Error::io("write", &conf))
+    }
+
+    /// The best that this build of the server knows.
+    fn wal_compression(&self) -> Result<&'static str, Error> {
+        let [best, known_to_all] = settings::WAL_COMPRESSION;
+        let mut ask = self.user.command(&self.postgres()?);
+        // `-C` first: it reads the settings and ends, without a server.
+        ask.args(["-C", "wal_compression", "-c"])
+            .arg(format!("wal_compression={best}"))
+            .arg("-D")
+            .arg(&self.places.cluster);
+        let knows = run(&mut ask, "").is_ok_and(|output| output.status.success());
+        Ok(if knows { best } else { known_to_all })
     }
 
     /// `postgres` of the version that made this cluster.

@@ -16,7 +16,6 @@ const DURABLE: &[(&str, &str)] = &[
     ("max_wal_size", "2GB"),
     ("min_wal_size", "256MB"),
     ("checkpoint_timeout", "15min"),
-    ("wal_compression", "on"),
 ];
 
 /// For a server whose data can be made again. Commits still reach the system before they are
@@ -52,8 +51,13 @@ const ALWAYS: &[(&str, &str)] = &[
     ("log_error_verbosity", "terse"),
 ];
 
+/// How whole pages in the write-ahead log are compressed, the best first. `on` is known to every
+/// server and takes a tenth of its work under load (docs/PERFORMANCE.md); `lz4` hardly any, but a
+/// server may be built without it.
+pub(crate) const WAL_COMPRESSION: [&str; 2] = ["lz4", "on"];
+
 /// The text of `ondo.conf`.
-pub(crate) fn conf(places: &Places, durable: bool) -> String {
+pub(crate) fn conf(places: &Places, durable: bool, wal_compression: &str) -> String {
     let mut text = String::from(
         "# Written by Ondo at every start. Put settings of your own into local.conf.\n",
     );
@@ -62,6 +66,7 @@ pub(crate) fn conf(places: &Places, durable: bool) -> String {
         ("unix_socket_directories", socket.as_ref()),
         ("unix_socket_permissions", "0700"),
         ("cluster_name", places.name.as_str()),
+        ("wal_compression", wal_compression),
     ];
     let kind = if durable { DURABLE } else { THROW_AWAY };
     for (name, value) in own.iter().chain(ALWAYS).chain(kind) {

@@ -36,6 +36,18 @@ fn the_database_is_utf8_sorts_by_code_point_and_knows_japanese_letters() {
 }
 
 #[test]
+fn the_write_ahead_log_is_compressed_by_the_best_that_this_server_knows() {
+    let data = DataDir::new();
+    let server = data.start();
+    let facts = ask(
+        &server.connection_url(),
+        "SELECT setting = CASE WHEN 'lz4' = ANY (enumvals) THEN 'lz4' ELSE 'pglz' END
+           FROM pg_settings WHERE name = 'wal_compression'",
+    );
+    assert_eq!(facts.unwrap(), "t");
+}
+
+#[test]
 fn nobody_else_can_enter_the_socket_folder_or_the_cluster() {
     let data = DataDir::new();
     let server = data.start();
