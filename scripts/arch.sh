@@ -26,6 +26,7 @@ forbid() {
 forbid domain "pure" diesel r2d2 tokio actix-web reqwest tera 'adapters-.*' app private-postgres
 forbid adapters-http "no storage, no outgoing network" diesel r2d2 reqwest
 forbid adapters-jobs "no storage, no web" diesel actix-web
+forbid intake "ports and threads only" diesel r2d2 tokio actix-web reqwest 'adapters-.*' app private-postgres
 forbid test-support "domain only" 'adapters-.*' private-postgres test-db diesel actix-web
 
 adapters=$(cd crates && echo adapters-*)

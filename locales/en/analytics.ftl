@@ -15,7 +15,6 @@ analytics-became-hot = Became hot
 analytics-reference = reference value
 analytics-change = { $change } against the { $days } days before
 analytics-opens-note = Opens and open rates are reference values: Apple Mail and others load pictures by themselves, and some readers never show them. Judge by clicks.
-analytics-machines-note = Automatic access ({ $opens } opens, { $clicks } clicks) is not counted.
 analytics-by-day = Day by day
 analytics-numbers = The numbers
 analytics-day = Day

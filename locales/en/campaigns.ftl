@@ -29,6 +29,7 @@ campaigns-skipped = Not sent
 campaigns-unknown = Unknown
 campaigns-reference = (reference)
 campaigns-open-note = Opens and the open rate are for reference only: some mail programs load pictures by themselves, others never do. The click rate is the share of the mails sent.
+campaigns-machines-note = Opens and clicks by scanners, prefetching and other machines are in no number or rate; how often they came is shown apart.
 campaigns-go-on = Confirm and send
 campaigns-results = Results
 campaigns-empty = There are no broadcasts yet

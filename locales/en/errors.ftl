@@ -28,5 +28,16 @@ errors-too-many-title = Too many attempts
 errors-too-many-help = Wait a little and try again.
 errors-unexpected-title = Something went wrong
 errors-unexpected-help = It is a fault of ours and has been noted. Please try again later.
-errors-unavailable-title = Not available right now
-errors-unavailable-help = Wait a few seconds and reload. Clicks and page views are still being recorded.
+errors-unavailable-title = The database cannot be reached
+errors-unavailable-help = It will be back in a moment. Only this page is affected; no data is lost.
+errors-outage-kept = Clicks and page views are still being recorded. { $count ->
+    [0] They are kept for now and appear by themselves when the database is back.
+   *[other] { $count } are kept for now and appear by themselves when the database is back.
+}
+errors-outage-oldest = The oldest of them:
+errors-outage-full = They cannot be kept for later either. Please tell your administrator to look at the database and at the free disk space.
+errors-outage-again = This page reloads every { $seconds } seconds.
+errors-outage-now = Reload now
+errors-outage-back = Nothing was changed. Wait a little, go back and try again.
+errors-not-kept-title = Nothing can be recorded now
+errors-not-kept-help = Neither the database nor the store for later could take it. Please wait a little and try again.

@@ -15,7 +15,6 @@ analytics-became-hot = 新たに高温度
 analytics-reference = 参考値
 analytics-change = 前の{ $days }日間との差 { $change }
 analytics-opens-note = 開封数と開封率は参考値です。Apple Mail などが自動で画像を読み込むことや、画像を表示しない設定の影響を受けます。反応はクリックで判断してください。
-analytics-machines-note = 自動アクセス（開封 { $opens } 件、クリック { $clicks } 件）は数に含めていません。
 analytics-by-day = 日ごとの動き
 analytics-numbers = 数値で見る
 analytics-day = 日付

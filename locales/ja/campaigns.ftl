@@ -29,6 +29,7 @@ campaigns-skipped = 送信対象外
 campaigns-unknown = 結果不明
 campaigns-reference = （参考値）
 campaigns-open-note = 開封数と開封率は参考値です。画像を自動で読み込むメールソフトや、読み込まないメールソフトがあるためです。クリック率は配信数に対する割合です。
+campaigns-machines-note = 開封とクリックの数と率に、検査プログラムや先読みなどの自動アクセスは含めていません。自動アクセスの回数は別に示します。
 campaigns-go-on = 確認して配信する
 campaigns-results = 結果を見る
 campaigns-empty = 一斉配信がまだありません

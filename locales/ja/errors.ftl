@@ -28,5 +28,16 @@ errors-too-many-title = 操作の回数が多すぎます
 errors-too-many-help = しばらく待ってから、もう一度お試しください。
 errors-unexpected-title = 問題が起きました
 errors-unexpected-help = こちらの不具合です。記録しましたので、時間をおいてもう一度お試しください。
-errors-unavailable-title = 一時的に使えません
-errors-unavailable-help = 数秒待ってから再読み込みしてください。クリックやページ閲覧の記録は続いています。
+errors-unavailable-title = データベースに接続できません
+errors-unavailable-help = 少し待つと元に戻ります。表示だけが止まっていて、データは失われていません。
+errors-outage-kept = クリックや閲覧の記録は続いています。{ $count ->
+    [0] 記録は一時保管され、復旧後に自動で反映されます。
+   *[other] { $count } 件を一時保管中で、復旧後に自動で反映されます。
+}
+errors-outage-oldest = 最も古い保管:
+errors-outage-full = 一時保管もできない状態です。管理者に、データベースとディスクの空きを確認するよう伝えてください。
+errors-outage-again = { $seconds } 秒ごとに自動で読み込み直します。
+errors-outage-now = 今すぐ読み込み直す
+errors-outage-back = この操作は行われていません。しばらく待ってから、前の画面に戻ってもう一度お試しください。
+errors-not-kept-title = 記録を受け付けられません
+errors-not-kept-help = データベースにも一時保管にも書き込めませんでした。少し待ってから、もう一度お試しください。

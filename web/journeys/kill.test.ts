@@ -73,6 +73,7 @@ class Views {
 
   /** The views that are on the leads' timelines, sorted; repeated ones appear repeatedly. */
   async stored(): Promise<string[]> {
+    await demo.until(60_000, 'nothing waits in the spool', spoolIsEmpty);
     const titles = await Promise.all(
       this.readers.map(async ({ lead }) => {
         const path = `/api/v1/leads/${lead}/engagements?type=page_view&limit=200`;
@@ -96,6 +97,13 @@ class Views {
       await pause(20);
     }
   }
+}
+
+/** Whether all that was answered is in the database. */
+async function spoolIsEmpty(): Promise<boolean> {
+  const state = await fetch(`${demo.card.url}/readyz`);
+  const { database, queued, spool } = (await state.json()) as { database: string; queued: number; spool: { engagements: number } };
+  return database === 'answers' && queued === 0 && spool.engagements === 0;
 }
 
 /** Whether the report was taken. */

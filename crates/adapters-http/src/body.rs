@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use actix_web::HttpRequest;
 use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::{StreamExt, stream};
 use tokio::time::timeout;
@@ -11,6 +13,21 @@ use crate::error::{Complaint, Failure};
 
 /// Within this time a whole body must be here; the server's own limit covers the headers only.
 const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Refuses a body that says itself that it is too large, before any of it is read (V-16).
+///
+/// # Errors
+/// [`Failure::TooLarge`].
+pub(crate) fn check_declared(request: &HttpRequest, limit: usize) -> Result<(), Failure> {
+    let declared = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if declared.is_some_and(|length| length > limit as u64) {
+        return Err(Failure::TooLarge);
+    }
+    Ok(())
+}
 
 /// The whole body.
 ///

@@ -2,8 +2,8 @@
 //!
 //! A request goes through the table of [`routes`], the guard of its route
 //! ([`Access`]) and one handler, which calls the ports through one
-//! `blocking` and answers with a page or a document. Folders are capabilities; a file is a screen
-//! or an action.
+//! `blocking` and answers with a page or a document. Engagements go to the intake without leaving
+//! the event loop. Folders are capabilities; a file is a screen or an action.
 
 mod analytics;
 mod assets;
@@ -15,9 +15,12 @@ mod delivery;
 mod error;
 mod extract;
 mod health;
+mod intake;
 mod leads;
+mod metrics;
 mod pages;
 mod ports;
+mod rates;
 pub mod routes;
 mod security;
 mod server;
@@ -30,8 +33,10 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
 pub use error::{ApiError, Complaint, Failure, PageError};
+pub use metrics::HttpMetrics;
 pub use pages::Pages;
 pub use ports::Ports;
+pub use rates::RateLimits;
 pub use security::Access;
 pub use security::passwords::Argon2idHasher;
 pub use server::{Server, ServerSettings};

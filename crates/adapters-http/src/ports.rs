@@ -16,9 +16,9 @@ use domain::scoring::{ScoreHistory, ScoringRules};
 use domain::tenancy::{
     ApiTokenStore, AuditLog, SessionStore, SignInFailures, TenantStore, UserStore,
 };
-use domain::tracking::{EngagementLog, ImportantPageStore, SiteStore, Timeline};
+use domain::tracking::{ImportantPageStore, Intake, SiteStore, Timeline};
 
-/// The ports that handlers call, each inside `blocking`.
+/// The ports that handlers call: each inside `blocking`, except for the intake, which never blocks.
 #[derive(Clone)]
 #[expect(missing_docs, reason = "each field is the port of its type")]
 pub struct Ports {
@@ -28,7 +28,7 @@ pub struct Ports {
     pub api_tokens: Arc<dyn ApiTokenStore>,
     pub sign_in_failures: Arc<dyn SignInFailures>,
     pub audit: Arc<dyn AuditLog>,
-    pub engagements: Arc<dyn EngagementLog>,
+    pub intake: Arc<dyn Intake>,
     pub timeline: Arc<dyn Timeline>,
     pub sites: Arc<dyn SiteStore>,
     pub important_pages: Arc<dyn ImportantPageStore>,

@@ -3,12 +3,17 @@
 //! The application is registered from it, and the tests go through it, so that a new route is
 //! guarded and tested without new code.
 
+use std::future::Future;
+use std::time::Instant;
+
+use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{FromRequest, Handler, Resource, Responder, web};
 
 use crate::error::{Failure, refuse};
 use crate::security::{Access, guard};
+use crate::state::State;
 use crate::{analytics, assets, campaigns, content, delivery, health, leads, tenancy, tracking};
 
 /// One thing that can be called.
@@ -85,13 +90,45 @@ impl Route {
         F::Output: Responder + 'static,
     {
         let route = web::method(method.clone()).to(handler);
-        let service = route.wrap(from_fn(move |request, next| guard(access, request, next)));
+        let name = method_name(&method);
+        let service = route.wrap(from_fn(move |request, next| {
+            watch(name, path, guard(access, request, next))
+        }));
         Self {
             method,
             path,
             access,
             service: RouteService(service),
         }
+    }
+}
+
+/// Counts what a route answers, and how long it takes.
+async fn watch(
+    method: &'static str,
+    path: &'static str,
+    answering: impl Future<Output = Result<ServiceResponse, actix_web::Error>>,
+) -> Result<ServiceResponse, actix_web::Error> {
+    let started = Instant::now();
+    let answered = answering.await;
+    if let Ok(response) = &answered
+        && let Some(state) = response.request().app_data::<State>()
+    {
+        let (status, after) = (response.status(), started.elapsed());
+        state.metrics.answered(method, path, status, after);
+    }
+    answered
+}
+
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
     }
 }
 

@@ -1,19 +1,27 @@
 //! The server: workers, limits and shutdown, on listeners that the caller has bound.
 
+use std::future::ready;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpResponse, HttpServer, web};
+use domain::tracking::Intake;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::Registry;
 use tracing::Span;
 use tracing_actix_web::{RootSpanBuilder, TracingLogger};
 
+use crate::health;
 use crate::state::AppState;
 
 /// Within this time the head of a request must be here.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
+/// What [`encode`] writes.
+const FIGURES: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// An idle connection is kept this long.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
@@ -70,13 +78,44 @@ impl Server {
         for listener in listeners {
             server = server.listen(listener)?;
         }
-        let addresses = server.addrs();
-        let running = server.run();
-        Ok(Self {
+        Ok(Self::running(server.addrs(), server.run()))
+    }
+
+    /// Starts a small server for operators on a listener of its own, which nobody outside should
+    /// reach: `GET /metrics` (OpenMetrics text), `/healthz` and `/readyz`. Must be called inside an
+    /// actix system.
+    ///
+    /// # Errors
+    /// If the listener cannot be used.
+    pub fn start_metrics(
+        registry: Arc<Registry>,
+        intake: Arc<dyn Intake>,
+        listener: TcpListener,
+    ) -> io::Result<Self> {
+        let server = HttpServer::new(move || {
+            let (registry, intake) = (Arc::clone(&registry), Arc::clone(&intake));
+            let metrics = move || ready(figures(&registry));
+            let readiness = move || ready(health::readiness(intake.state()));
+            App::new()
+                .route("/metrics", web::get().to(metrics))
+                .route("/healthz", web::get().to(|| ready(health::alive())))
+                .route("/readyz", web::get().to(readiness))
+        });
+        let server = server
+            .workers(1)
+            .client_request_timeout(HEAD_DEADLINE)
+            .shutdown_timeout(1)
+            .disable_signals()
+            .listen(listener)?;
+        Ok(Self::running(server.addrs(), server.run()))
+    }
+
+    fn running(addresses: Vec<SocketAddr>, running: actix_web::dev::Server) -> Self {
+        Self {
             addresses,
             handle: running.handle(),
             running: RunningServer(running),
-        })
+        }
     }
 
     /// Where it listens.
@@ -97,6 +136,18 @@ impl Server {
     /// If the server cannot go on.
     pub async fn run(self) -> io::Result<()> {
         self.running.0.await
+    }
+}
+
+/// Everything that is counted, as Prometheus reads it.
+fn figures(registry: &Registry) -> HttpResponse {
+    let mut text = String::new();
+    match encode(&mut text, registry) {
+        Ok(()) => HttpResponse::Ok().content_type(FIGURES).body(text),
+        Err(error) => {
+            tracing::error!(%error, "the metrics cannot be written");
+            HttpResponse::InternalServerError().finish()
+        }
     }
 }
 

@@ -1,15 +1,23 @@
 //! What every request of every worker shares.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use actix_web::web;
 use domain::keys::KeyRing;
+use domain::store::StoreResult;
+use domain::tracking::NetworkClasses;
 use ipnet::IpNet;
 use url::Url;
 
+use crate::metrics::HttpMetrics;
 use crate::pages::Pages;
 use crate::ports::Ports;
+use crate::rates::{RateLimits, Rates};
 use crate::security::passwords::Argon2idHasher;
 use crate::security::throttle::Throttle;
-use crate::tracking::TrackingGate;
+use crate::security::token_memory::TokenMemory;
+use crate::tracking::{FirstTimes, SiteDirectory};
 
 /// [`AppState`] as handlers take it.
 pub(crate) type State = web::Data<AppState>;
@@ -29,10 +37,20 @@ pub struct AppState {
     pub address: PublicAddress,
     /// How much is taken in.
     pub limits: Limits,
+    /// Whose network an address belongs to: the built-in lists and what the operator added.
+    pub networks: NetworkClasses,
+    /// What operators see.
+    pub(crate) metrics: HttpMetrics,
     /// How often one client may try things that cost us something.
     pub(crate) sign_in_throttle: Throttle,
-    /// Who may report page views, and how often.
-    pub(crate) tracking: TrackingGate,
+    /// How often one may report.
+    pub(crate) rates: Rates,
+    /// The tokens that were verified lately.
+    pub(crate) tokens: TokenMemory,
+    /// The registered sites.
+    pub(crate) sites: SiteDirectory,
+    /// When reports of page views first came.
+    pub(crate) first_times: FirstTimes,
 }
 
 /// How the outside reaches this installation.
@@ -54,17 +72,24 @@ impl PublicAddress {
     }
 }
 
-/// How much a request may bring. Bytes.
+/// How much is taken in, and how long anybody waits for it.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// A submitted form.
+    /// A submitted form. Bytes.
     pub form: usize,
-    /// A body of the JSON interface.
+    /// A body of the JSON interface. Bytes.
     pub json: usize,
-    /// An uploaded file.
+    /// An uploaded file. Bytes.
     pub upload: usize,
-    /// A post of a provider's webhook.
+    /// A post of a provider's webhook. Bytes.
     pub webhook: usize,
+    /// A visitor who clicks, and a mail program that shows a picture, waits no longer than this
+    /// for the record.
+    pub click_deadline: Duration,
+    /// Whoever needs to know that a report is durable waits no longer than this.
+    pub answer_deadline: Duration,
+    /// How often one may report.
+    pub rates: RateLimits,
 }
 
 impl Default for Limits {
@@ -74,12 +99,16 @@ impl Default for Limits {
             json: 256 * 1024,
             upload: 20 * 1024 * 1024,
             webhook: 2 * 1024 * 1024,
+            click_deadline: Duration::from_millis(50),
+            answer_deadline: Duration::from_secs(10),
+            rates: RateLimits::default(),
         }
     }
 }
 
 impl AppState {
-    /// The state of an installation.
+    /// The state of an installation. Reads the registered sites, and again every two seconds on a
+    /// thread that ends with the state; a storage that is away is no error.
     ///
     /// # Errors
     /// If a template is broken; the text names the place.
@@ -88,16 +117,31 @@ impl AppState {
         keys: KeyRing,
         address: PublicAddress,
         limits: Limits,
+        networks: NetworkClasses,
+        metrics: HttpMetrics,
     ) -> Result<Self, tera::Error> {
         Ok(Self {
-            ports,
             pages: Pages::load()?,
             keys,
             passwords: Argon2idHasher::new(),
             address,
             limits,
+            networks,
+            metrics,
             sign_in_throttle: Throttle::sign_in(),
-            tracking: TrackingGate::new(),
+            rates: Rates::new(limits.rates),
+            tokens: TokenMemory::new(),
+            sites: SiteDirectory::start(Arc::clone(&ports.sites)),
+            first_times: FirstTimes::new(),
+            ports,
         })
+    }
+
+    /// Reads the registered sites now, for whoever has changed them without a request. Blocks.
+    ///
+    /// # Errors
+    /// The storage's; the sites that are known stay known.
+    pub fn reload_sites(&self) -> StoreResult<()> {
+        self.sites.reload()
     }
 }

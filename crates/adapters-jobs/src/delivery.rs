@@ -83,6 +83,7 @@ impl Sender {
                 tenant: tenant.id,
                 sender: ports.settings.sender_profile(tenant.id)?,
                 opens: settings.provider.opens(),
+                honeypot: settings.honeypot,
                 locale: tenant.locale,
             },
             mailer: &*mailer,

@@ -16,7 +16,9 @@ mod partitions;
 mod pool;
 mod schema;
 mod scoring;
+mod statement;
 mod tenancy;
+mod timeouts;
 mod tracking;
 
 pub use inspection::{DatabaseState, inspect};

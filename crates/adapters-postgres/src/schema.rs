@@ -111,6 +111,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    dead_engagements (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        occurred_at -> Timestamptz,
+        payload -> Bytea,
+        reason -> Text,
+        died_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     engagement_events (tenant_id, occurred_at, id) {
         tenant_id -> Uuid,
         occurred_at -> Timestamptz,
@@ -134,6 +145,16 @@ diesel::table! {
         user_agent -> Nullable<Text>,
         detail -> Nullable<Text>,
         received_at -> Timestamptz,
+        event_name -> Nullable<Text>,
+        properties -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    erased_subjects (tenant_id, subject_id) {
+        tenant_id -> Uuid,
+        subject_id -> Uuid,
+        erased_at -> Timestamptz,
     }
 }
 
@@ -262,6 +283,7 @@ diesel::table! {
         webhook_public_key -> Nullable<Text>,
         sealed_webhook_secret -> Nullable<Bytea>,
         updated_at -> Timestamptz,
+        honeypot -> Bool,
     }
 }
 
@@ -306,6 +328,7 @@ diesel::table! {
         is_active -> Bool,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        event_name -> Nullable<Text>,
     }
 }
 
@@ -504,7 +527,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     daily_delivery,
     daily_engagement,
     daily_important_pages,
+    dead_engagements,
     engagement_events,
+    erased_subjects,
     important_pages,
     lead_daily_activity,
     lead_import_refusals,

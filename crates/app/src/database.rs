@@ -68,6 +68,17 @@ impl Database {
         })
     }
 
+    /// The store for the intake: a connection for each writer, one for the spool's replay, and one
+    /// for what the log refuses.
+    ///
+    /// # Errors
+    /// See [`PgStore::new`].
+    pub fn intake(&self, config: &Config) -> Result<PgStore, StoreError> {
+        let writers = u32::try_from(config.intake.writers).map_err(StoreError::unexpected)?;
+        let connections = writers.saturating_add(2);
+        PgStore::new(&PgConfig::for_intake(self.url.expose_secret(), connections))
+    }
+
     /// The store for jobs.
     ///
     /// # Errors

@@ -135,7 +135,7 @@ mod tests {
         fn provider(&self, _: TenantId) -> StoreResult<ProviderSettings> {
             Ok(ProviderSettings {
                 provider: self.0.clone(),
-                hourly_limit: None,
+                ..ProviderSettings::default()
             })
         }
 

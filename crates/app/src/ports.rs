@@ -7,13 +7,14 @@ use adapters_http::Ports;
 use adapters_render::Renderer;
 use adapters_sendgrid::EventWebhook;
 use domain::delivery::OutboxReader;
+use domain::tracking::Intake;
 use url::Url;
 
 use crate::config::Config;
 use crate::installation::Installation;
 
 /// The ports of people's requests.
-pub(crate) fn of_requests(installation: &Installation) -> Ports {
+pub(crate) fn of_requests(installation: &Installation, intake: Arc<dyn Intake>) -> Ports {
     let store = Arc::new(installation.requests.clone());
     Ports {
         tenants: store.clone(),
@@ -22,7 +23,7 @@ pub(crate) fn of_requests(installation: &Installation) -> Ports {
         api_tokens: store.clone(),
         sign_in_failures: store.clone(),
         audit: store.clone(),
-        engagements: store.clone(),
+        intake,
         timeline: store.clone(),
         sites: store.clone(),
         important_pages: store.clone(),

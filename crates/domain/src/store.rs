@@ -14,6 +14,10 @@ pub enum StoreError {
     /// Something else still refers to the row; the text names the constraint.
     #[error("it is still in use ({0})")]
     InUse(String),
+    /// The storage does not accept the data, whoever sends it and however often (SQLSTATE classes 22
+    /// and 23).
+    #[error("the storage refuses the data: {0}")]
+    Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A fault of ours or of the storage that no retry mends.
     #[error("the storage failed: {0}")]
     Unexpected(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -23,6 +27,11 @@ impl StoreError {
     /// An [`StoreError::Unexpected`] from any error or text.
     pub fn unexpected(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unexpected(cause.into())
+    }
+
+    /// An [`StoreError::Refused`] from any error or text.
+    pub fn refused(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Refused(cause.into())
     }
 
     /// An [`StoreError::Unavailable`] from any error or text.

@@ -2,17 +2,18 @@
 //! repetitions the log hears of it.
 
 use domain::ids::{EngagementId, LeadId, TenantId};
-use domain::tracking::{Action, Engagement, ReportKind, VisitorId};
+use domain::tracking::{Action, Engagement, ReportKind, Subject, VisitorId};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::builders::tracking::{
-    APPLY, HOME, arrival, by_machine, click, mail, open, page_view, report, visitor,
+    APPLY, HOME, address, arrival, by_machine, click, custom, mail, open, page_view, report,
+    visitor,
 };
 
-/// Who takes part: three leads and one that does not exist, each with a visitor id, and two
-/// strangers.
+/// Who takes part: three leads and one that does not exist, each with a visitor id and the address of
+/// [`address`], and two strangers.
 #[derive(Clone, Debug)]
 pub struct Cast {
     /// Whose leads they are.
@@ -73,6 +74,7 @@ enum Deed {
     Arrive { lead: usize, stranger: usize },
     Forward { from: usize, to: usize },
     Report { lead: usize, mail: u8 },
+    Assess { lead: usize, by_address: bool },
 }
 
 /// What happened, as numbers that proptest can make smaller.
@@ -96,7 +98,9 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (lead.clone(), stranger)
             .prop_map(|(lead, stranger)| Deed::Arrive { lead, stranger }),
         1 => (lead.clone(), lead.clone()).prop_map(|(from, to)| Deed::Forward { from, to }),
-        1 => (lead, mail).prop_map(|(lead, mail)| Deed::Report { lead, mail }),
+        1 => (lead.clone(), mail).prop_map(|(lead, mail)| Deed::Report { lead, mail }),
+        1 => (lead, any::<bool>())
+            .prop_map(|(lead, by_address)| Deed::Assess { lead, by_address }),
     ]
 }
 
@@ -124,7 +128,11 @@ impl Deed {
             Self::Click { link, .. } => *link = u16::try_from(second / 30 % 3).unwrap_or_default(),
             Self::Arrive { lead, stranger } => *lead = *stranger,
             Self::Forward { from, .. } => *from %= 3,
-            Self::Open { .. } | Self::View { .. } | Self::Stroll { .. } | Self::Report { .. } => {}
+            Self::Open { .. }
+            | Self::View { .. }
+            | Self::Stroll { .. }
+            | Self::Report { .. }
+            | Self::Assess { .. } => {}
         }
     }
 
@@ -158,6 +166,15 @@ impl Deed {
                 ReportKind::Delivered,
                 at,
             ),
+            Self::Assess { lead, by_address } => {
+                let lead = cast.leads[lead];
+                let subject = if by_address {
+                    Subject::Address(address(lead))
+                } else {
+                    Subject::Lead(lead)
+                };
+                custom(tenant, subject, "assessment_completed", at)
+            }
         }
     }
 }

@@ -118,8 +118,6 @@ fn page(request: &HttpRequest, asked: &Asked, period: Period, dashboard: &Dashbo
         .with("warm_now", &dashboard.temperature.warm)
         .with("cold_now", &dashboard.temperature.cold)
         .with("became_hot", &dashboard.current.became_hot)
-        .with("machine_opens", &dashboard.current.machine_opens)
-        .with("machine_clicks", &dashboard.current.machine_clicks)
         .with("chart", &serde_json::json!(chart).to_string())
         .with("days", &days)
         .with("pages", &pages)

@@ -14,6 +14,8 @@ pub(super) struct Kpi {
     change: String,
     /// Whether it is only a reference value.
     reference: bool,
+    /// How often machines did it, which is not in the value.
+    machines: Option<u64>,
 }
 
 pub(super) fn kpis(dashboard: &Dashboard) -> Vec<Kpi> {
@@ -24,16 +26,22 @@ pub(super) fn kpis(dashboard: &Dashboard) -> Vec<Kpi> {
         note: None,
         change: change(signed(value(now)) - signed(value(before))),
         reference: false,
+        machines: None,
     };
     vec![
         counted("sends", |totals| totals.sends),
         Kpi {
             note: Some(now.click_rate().to_string()),
+            machines: Some(now.machine_clicks),
             ..counted("clicks", |totals| totals.unique_clicks)
         },
-        counted("page-views", |totals| totals.page_views),
+        Kpi {
+            machines: Some(now.machine_page_views),
+            ..counted("page-views", |totals| totals.page_views)
+        },
         Kpi {
             note: Some(now.open_rate().to_string()),
+            machines: Some(now.machine_opens),
             reference: true,
             ..counted("opens", |totals| totals.unique_opens)
         },

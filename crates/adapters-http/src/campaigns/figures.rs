@@ -17,8 +17,12 @@ pub(super) struct Figures {
     delivered: u64,
     opened: u64,
     open_rate: String,
+    /// How often machines opened, which is in no number above.
+    machine_opens: u64,
     clicked: u64,
     click_rate: String,
+    /// How often machines clicked, which is in no number above.
+    machine_clicks: u64,
     bounced: u64,
     bounce_rate: String,
     complained: u64,
@@ -43,8 +47,10 @@ impl Figures {
             delivered: state(SendState::Delivered) + complained,
             opened: totals.opened,
             open_rate: rate(totals.opened),
+            machine_opens: totals.machine_opens,
             clicked: totals.clicked,
             click_rate: rate(totals.clicked),
+            machine_clicks: totals.machine_clicks,
             bounced,
             bounce_rate: rate(bounced),
             complained,

@@ -39,7 +39,9 @@ struct Row {
     reason: Option<String>,
     accepted_at: Option<DateTime<Utc>>,
     first_opened_at: Option<DateTime<Utc>>,
+    machine_opens: u32,
     first_clicked_at: Option<DateTime<Utc>>,
+    machine_clicks: u32,
 }
 
 struct Found {
@@ -164,7 +166,9 @@ impl Row {
                 .map(|reason| reason_text(reason, locale)),
             accepted_at: send.accepted_at,
             first_opened_at: send.first_opened_at,
+            machine_opens: send.machine_opens,
             first_clicked_at: send.first_clicked_at,
+            machine_clicks: send.machine_clicks,
         }
     }
 }

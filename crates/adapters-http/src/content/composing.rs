@@ -89,6 +89,7 @@ impl Untracked<'_> {
             source,
             tracking: false,
             opens: OpenSource::Pixel,
+            honeypot: false,
             locale: self.tenant.locale,
         };
         let keys = Arc::new(self.state.keys.clone());

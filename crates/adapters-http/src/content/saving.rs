@@ -38,7 +38,10 @@ pub(super) fn taken_name_refused<T>(stored: StoreResult<T>) -> StoreResult<Resul
             ..Refusal::default()
         })),
         Err(
-            error @ (StoreError::Unavailable(_) | StoreError::InUse(_) | StoreError::Unexpected(_)),
+            error @ (StoreError::Unavailable(_)
+            | StoreError::InUse(_)
+            | StoreError::Refused(_)
+            | StoreError::Unexpected(_)),
         ) => Err(error),
     }
 }

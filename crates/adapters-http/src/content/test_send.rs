@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::TEST_SENT;
 use super::composing::Untracked;
 use super::preview::reader;
-use crate::blocking::blocking;
+use crate::blocking::blocking_long;
 use crate::delivery::hand_over::{HandedOver, hand_over};
 use crate::error::{Failure, PageResult};
 use crate::extract::Form;
@@ -35,7 +35,7 @@ pub(super) async fn submit(
 ) -> PageResult {
     let id = template.into_inner();
     let lead = form.lead;
-    let flash = blocking(move || send(&state, &me, id, &form)).await?;
+    let flash = blocking_long(move || send(&state, &me, id, &form)).await?;
     let back = match lead {
         Some(lead) => format!("/ui/templates/{id}?lead={lead}"),
         None => format!("/ui/templates/{id}"),

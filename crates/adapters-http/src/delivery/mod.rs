@@ -15,6 +15,8 @@ use crate::security::Access;
 
 const SENDER_CHANGED: AuditAction = AuditAction::new("sender.changed");
 const PROVIDER_CHANGED: AuditAction = AuditAction::new("mail_provider.changed");
+const HONEYPOT_ON: AuditAction = AuditAction::new("honeypot.turned_on");
+const HONEYPOT_OFF: AuditAction = AuditAction::new("honeypot.turned_off");
 const PROVIDER_TESTED: AuditAction = AuditAction::new("mail_provider.tested");
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -8,7 +8,6 @@ use actix_web::{HttpRequest, web};
 use chrono::Utc;
 use domain::delivery::{UnsubscribePorts, unsubscribe};
 use domain::ids::TenantId;
-use domain::scoring;
 use domain::tracking::MailRef;
 use domain::tracking::token::UnsubscribeToken;
 
@@ -62,8 +61,7 @@ pub(super) async fn submit(
         let ports = UnsubscribePorts {
             leads: &*state.ports.leads,
             suppressions: &*state.ports.suppressions,
-            engagements: &*state.ports.engagements,
-            decide: &scoring::decide,
+            intake: &*state.ports.intake,
         };
         unsubscribe(&ports, tenant, &mail, Utc::now())?;
         Ok::<_, Failure>(Some(recipient))

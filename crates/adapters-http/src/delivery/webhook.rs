@@ -6,7 +6,6 @@ use domain::delivery::{
     AbsorbPorts, MailProvider, OpenSource, ReportRefused, Sealed, WebhookKeys, WebhookRequest,
     absorb,
 };
-use domain::scoring;
 use domain::tenancy::Tenant;
 
 use crate::blocking::blocking;
@@ -56,8 +55,8 @@ fn absorb_post(
     }
     let ports = AbsorbPorts {
         reports: &*state.ports.report_log,
-        engagements: &*state.ports.engagements,
-        decide: &scoring::decide,
+        intake: &*state.ports.intake,
+        networks: &state.networks,
     };
     let zone = tenant.time_zone;
     let absorbed = absorb(&ports, tenant.id, opens, zone, &read.reports, now)?;

@@ -21,6 +21,9 @@ struct Problem<'a> {
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    /// Which of several documents of the request, from 0; an extension of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
     /// The offending field, an extension of ours.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
@@ -51,6 +54,7 @@ impl ResponseError for ApiError {
             title: title(&self.0),
             status: self.0.status().as_u16(),
             detail: complaint.map(|complaint| complaint.reason.as_str()),
+            index: complaint.and_then(|complaint| complaint.index),
             field: complaint.and_then(|complaint| complaint.field.as_deref()),
         };
         let mut answer = HttpResponse::build(self.0.status());
@@ -86,5 +90,6 @@ fn title(failure: &Failure) -> &'static str {
         Failure::TooMany { .. } => "Too many requests",
         Failure::Unexpected(_) => "A fault of ours",
         Failure::Unavailable(_) => "Not available now",
+        Failure::NotKept(_) => "Nothing could be stored; send it again",
     }
 }

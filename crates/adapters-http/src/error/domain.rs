@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::campaigns::StartRefused;
+use domain::delivery::AbsorbError;
 use domain::leads::{ExportError, FieldFault};
 use domain::tenancy::{PasswordChangeError, SetUpError, SignInError, UserError};
 
@@ -89,6 +90,15 @@ impl From<StartRefused> for Failure {
                 Self::Impossible(Complaint::about("template_id", places.join("; ")))
             }
             StartRefused::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AbsorbError> for Failure {
+    fn from(error: AbsorbError) -> Self {
+        match error {
+            AbsorbError::Store(error) => error.into(),
+            AbsorbError::NotKept(refused) => Self::NotKept(refused),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! expected is logged here, once.
 
 mod api;
+mod complaint;
 mod domain;
 mod page;
 mod refusal;
@@ -12,9 +13,11 @@ mod refusal;
 use std::time::Duration;
 
 use ::domain::store::StoreError;
+use ::domain::tracking::NotKept;
 use actix_web::http::StatusCode;
 
 pub use api::ApiError;
+pub use complaint::Complaint;
 pub use page::PageError;
 pub(crate) use page::{PageResult, show_failures};
 pub(crate) use refusal::refuse;
@@ -58,39 +61,19 @@ pub enum Failure {
     Unexpected(Box<dyn std::error::Error + Send + Sync>),
     /// 503: not now; the cause is for the log only.
     Unavailable(Box<dyn std::error::Error + Send + Sync>),
-}
-
-/// What is wrong with a request, in words for an engineer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Complaint {
-    /// The offending field, as the caller wrote it.
-    pub field: Option<String>,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-impl Complaint {
-    /// About the request as a whole.
-    pub fn about_all(reason: impl Into<String>) -> Self {
-        Self {
-            field: None,
-            reason: reason.into(),
-        }
-    }
-
-    /// About one field.
-    pub fn about(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            field: Some(field.into()),
-            reason: reason.into(),
-        }
-    }
+    /// 503: an engagement could neither be stored nor spooled.
+    NotKept(NotKept),
 }
 
 impl Failure {
     /// A fault of ours, from any error or text.
     pub fn unexpected(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unexpected(cause.into())
+    }
+
+    /// Something that waiting may mend, from any error or text.
+    pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable(cause.into())
     }
 
     /// The status of the answer.
@@ -110,7 +93,7 @@ impl Failure {
             Self::Impossible(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::NotKept(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -133,6 +116,7 @@ impl Failure {
             Self::TooMany { .. } => "too-many",
             Self::Unexpected(_) => "unexpected",
             Self::Unavailable(_) => "unavailable",
+            Self::NotKept(_) => "not-kept",
         }
     }
 
@@ -142,6 +126,7 @@ impl Failure {
         match self {
             Self::TooMany { retry_after } => Some(*retry_after),
             Self::Unavailable(_) => Some(STORAGE_RETRY),
+            Self::NotKept(refused) => Some(refused.retry_after),
             Self::Invalid(_)
             | Self::SignedOut
             | Self::Forbidden
@@ -176,7 +161,8 @@ impl Failure {
             | Self::UnsupportedKind
             | Self::TooMany { .. }
             | Self::Unexpected(_)
-            | Self::Unavailable(_) => None,
+            | Self::Unavailable(_)
+            | Self::NotKept(_) => None,
         }
     }
 
@@ -189,6 +175,7 @@ impl Failure {
             Self::Unavailable(cause) => {
                 tracing::warn!(error = %cause, "a request met storage that is not available");
             }
+            Self::NotKept(refused) => tracing::error!(error = %refused, "nothing is taken in"),
             Self::Invalid(_)
             | Self::SignedOut
             | Self::Forbidden
@@ -216,7 +203,7 @@ impl From<StoreError> for Failure {
             StoreError::InUse(constraint) => Self::Conflict(Complaint::about_all(format!(
                 "it is still in use ({constraint})"
             ))),
-            StoreError::Unexpected(cause) => Self::Unexpected(cause),
+            StoreError::Refused(cause) | StoreError::Unexpected(cause) => Self::Unexpected(cause),
         }
     }
 }

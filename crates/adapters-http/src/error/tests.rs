@@ -27,6 +27,13 @@ fn every_failure() -> Vec<(Failure, u16, &'static str)> {
         ),
         (Failure::unexpected("broken"), 500, "unexpected"),
         (StoreError::unavailable("away").into(), 503, "unavailable"),
+        (
+            Failure::NotKept(NotKept {
+                retry_after: Duration::from_secs(2),
+            }),
+            503,
+            "not-kept",
+        ),
     ]
 }
 

@@ -27,11 +27,13 @@ impl<T: DeserializeOwned> FromRequest for ApiJson<T> {
         let limit = request
             .app_data::<State>()
             .map_or(0, |state| state.limits.json);
+        let declared = body::check_declared(request, limit);
         let payload = payload.take();
         Box::pin(async move {
             if !is_json {
                 return Err(Failure::UnsupportedKind.into());
             }
+            declared?;
             let body = body::read(payload, limit).await?;
             Ok(Self(document(&body).map_err(Failure::Invalid)?))
         })

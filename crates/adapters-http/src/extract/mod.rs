@@ -26,14 +26,26 @@ fn read_pairs<T: DeserializeOwned>(input: &[u8]) -> Result<T, Complaint> {
 }
 
 fn complaint<E: std::fmt::Display>(error: &serde_path_to_error::Error<E>) -> Complaint {
-    let path = error.path().to_string();
+    let (index, path) = place(error.path());
     let reason = error.inner().to_string();
     Complaint {
+        index,
         field: Some(path)
-            .filter(|path| path != ".")
+            .filter(|path| !matches!(path.as_str(), "" | "."))
             .or_else(|| unknown_field(&reason)),
         reason,
     }
+}
+
+/// Which document of an array, and which field in it.
+fn place(path: &serde_path_to_error::Path) -> (Option<usize>, String) {
+    let text = path.to_string();
+    let Some(serde_path_to_error::Segment::Seq { index }) = path.iter().next() else {
+        return (None, text);
+    };
+    let rest = text.strip_prefix(&format!("[{index}]"));
+    let field = rest.map(|rest| rest.trim_start_matches('.').to_owned());
+    (Some(*index), field.unwrap_or(text))
 }
 
 /// Serde names an unknown field in its text only.

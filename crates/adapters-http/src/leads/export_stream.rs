@@ -8,7 +8,7 @@ use actix_web::web::Bytes;
 use futures_util::stream::{self, Stream};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use crate::blocking::blocking;
+use crate::blocking::blocking_long;
 use crate::error::Failure;
 
 /// Size of a piece, and how many may be on their way.
@@ -62,7 +62,7 @@ where
         sender,
         piece: Vec::new(),
     };
-    let work = rt::spawn(blocking(move || work(Box::new(out))));
+    let work = rt::spawn(blocking_long(move || work(Box::new(out))));
     let first = pieces.recv().await;
     let coming = if first.is_some() {
         Coming {
@@ -154,7 +154,7 @@ mod tests {
             done.send(written.is_err()).map_err(Failure::unexpected)
         });
         drop(file.await.unwrap());
-        let stopped = blocking(move || is_done.recv().map_err(Failure::unexpected)).await;
+        let stopped = blocking_long(move || is_done.recv().map_err(Failure::unexpected)).await;
         assert!(stopped.unwrap());
     }
 }

@@ -1,5 +1,7 @@
 //! Who may call a route: said once, in the table of routes, and enforced before the handler.
 
+use std::num::NonZeroU32;
+
 use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::Cookie;
@@ -10,10 +12,13 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::tenancy::{Permission, Scope, random_256};
 
 use super::api_caller::{self, ApiCaller};
+use super::client_ip::client_ip;
 use super::cookies::VISIT;
 use super::form_token::{self, FormToken};
+use super::rate_headers::{self, note};
 use super::signed_in::SignedIn;
 use crate::error::{ApiError, Failure, PageError};
+use crate::metrics::Limited;
 use crate::state::State;
 
 /// Who may call a route.
@@ -40,16 +45,20 @@ pub(crate) async fn guard(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match admit(access, &mut request).await {
+    let mut response = match admit(access, &mut request).await {
         Ok(cookie) => {
             let mut response = next.call(request).await?.map_into_boxed_body();
             if let Some(cookie) = cookie {
                 response.response_mut().add_cookie(&cookie)?;
             }
-            Ok(response)
+            response
         }
-        Err(error) => Ok(request.error_response(error)),
+        Err(error) => request.error_response(error),
+    };
+    if let Access::Api(_) = access {
+        rate_headers::write(&mut response);
     }
+    Ok(response)
 }
 
 async fn admit(
@@ -133,15 +142,24 @@ async fn check_form(
     Ok(())
 }
 
+/// The limit of the address comes first: it also slows down whoever guesses tokens.
 async fn admit_program(
     request: &mut ServiceRequest,
     state: &State,
     scope: Scope,
 ) -> Result<(), Failure> {
-    let caller: ApiCaller = api_caller::find(request.request(), state).await?;
+    let address = client_ip(request.request(), &state.address.trusted_proxies);
+    let limited = |failure| {
+        state.metrics.limited(Limited::Api);
+        failure
+    };
+    note(request, "address", state.rates.program(address)).map_err(limited)?;
+    let caller: ApiCaller = api_caller::find(request.request(), state, scope).await?;
     if !caller.token().allows(scope) {
         return Err(Failure::Forbidden);
     }
+    let counted = state.rates.tenant(caller.tenant_id(), NonZeroU32::MIN);
+    note(request, "organisation", counted).map_err(limited)?;
     request.extensions_mut().insert(caller);
     Ok(())
 }

@@ -8,28 +8,54 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::Utc;
 use domain::ids::TenantId;
-use domain::tenancy::{Actor, ApiAccess, ApiToken, authenticate_api_token};
+use domain::tenancy::{Actor, ApiAccess, ApiToken, Scope, authenticate_api_token};
 
-use crate::blocking::blocking;
+use crate::blocking::blocking_shortly;
 use crate::error::{ApiError, Failure};
 use crate::state::State;
 
 /// The program that calls: an argument of every handler behind [`super::Access::Api`].
 #[derive(Clone, Debug)]
-pub(crate) struct ApiCaller(Arc<ApiAccess>);
+pub(crate) struct ApiCaller {
+    access: Arc<ApiAccess>,
+    is_recalled: bool,
+}
 
 /// Whom the bearer token of this request belongs to (RFC 6750 §2.1).
 ///
+/// A program that reports what leads do is let in by memory while the storage is away, so that
+/// nothing is lost; any other is not.
+///
 /// # Errors
 /// [`Failure::SignedOut`] if there is none or it is not valid.
-pub(super) async fn find(request: &HttpRequest, state: &State) -> Result<ApiCaller, Failure> {
+pub(super) async fn find(
+    request: &HttpRequest,
+    state: &State,
+    scope: Scope,
+) -> Result<ApiCaller, Failure> {
     let token = bearer(request).ok_or(Failure::SignedOut)?.to_owned();
-    let ports = state.ports.clone();
-    let access =
-        blocking(move || authenticate_api_token(&*ports.api_tokens, &token, Utc::now())).await?;
-    access
-        .map(|access| ApiCaller(Arc::new(access)))
-        .ok_or(Failure::SignedOut)
+    let (ports, text) = (state.ports.clone(), token.clone());
+    let found =
+        blocking_shortly(move || authenticate_api_token(&*ports.api_tokens, &text, Utc::now()))
+            .await;
+    let caller = |access, is_recalled| ApiCaller {
+        access: Arc::new(access),
+        is_recalled,
+    };
+    match found {
+        Ok(access) => {
+            state.tokens.learn(&token, access.as_ref());
+            let access = access.ok_or(Failure::SignedOut)?;
+            Ok(caller(access, false))
+        }
+        Err(away @ Failure::Unavailable(_)) if scope == Scope::EngagementsWrite => state
+            .tokens
+            .recall(&token)
+            .filter(|access| access.token.is_valid(Utc::now()))
+            .map(|access| caller(access, true))
+            .ok_or(away),
+        Err(failure) => Err(failure),
+    }
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {
@@ -45,17 +71,22 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
 impl ApiCaller {
     /// Whose data it reaches: the first argument of every port.
     pub(crate) fn tenant_id(&self) -> TenantId {
-        self.0.tenant
+        self.access.tenant
     }
 
     /// What let it in.
     pub(crate) fn token(&self) -> &ApiToken {
-        &self.0.token
+        &self.access.token
+    }
+
+    /// Whether the storage is away and the token was verified earlier.
+    pub(crate) fn is_recalled(&self) -> bool {
+        self.is_recalled
     }
 
     /// Who did it, for the audit log.
     pub(crate) fn actor(&self) -> Actor {
-        Actor::api_token(&self.0.token)
+        Actor::api_token(&self.access.token)
     }
 }
 

@@ -38,6 +38,24 @@ fn hops(request: &HttpRequest) -> Vec<Option<IpAddr>> {
         .collect()
 }
 
+/// One client, as far as limits are concerned: one address of IPv4; of IPv6 the network that one
+/// customer gets, so that nobody may do more than others by having more addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ClientKey(u64);
+
+impl ClientKey {
+    pub(crate) fn of(ip: IpAddr) -> Self {
+        const OF_V4: u64 = 1 << 63;
+        Self(match ip.to_canonical() {
+            IpAddr::V4(v4) => OF_V4 | u64::from(v4.to_bits()),
+            IpAddr::V6(v6) => {
+                let [a, b, c, ..] = v6.segments();
+                u64::from(a) << 32 | u64::from(b) << 16 | u64::from(c)
+            }
+        })
+    }
+}
+
 /// The network around an address as it may be stored: /24 of IPv4, /48 of IPv6.
 pub(crate) fn network_of(ip: IpAddr) -> String {
     let length = match ip {

@@ -8,12 +8,16 @@ mod form_token;
 mod headers;
 pub(crate) mod next_path;
 pub(crate) mod passwords;
+pub(crate) mod rate;
+mod rate_headers;
 mod signed_in;
 pub(crate) mod throttle;
+pub(crate) mod token_memory;
 
 pub use access::Access;
 pub(crate) use access::guard;
 pub(crate) use api_caller::ApiCaller;
 pub(crate) use form_token::FormToken;
 pub(crate) use headers::{Nonce, protect};
+pub(crate) use rate_headers::note;
 pub(crate) use signed_in::SignedIn;

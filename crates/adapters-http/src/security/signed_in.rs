@@ -11,7 +11,7 @@ use domain::tenancy::{Actor, Locale, Permission, Session, Tenant, User, authenti
 
 use super::cookies::SESSION;
 use super::form_token::FormToken;
-use crate::blocking::blocking;
+use crate::blocking::blocking_shortly;
 use crate::error::{Failure, PageError};
 use crate::state::State;
 
@@ -31,7 +31,8 @@ impl SignedIn {
         };
         let ports = state.ports.clone();
         let session =
-            blocking(move || authenticate_session(&*ports.sessions, &cookie, Utc::now())).await?;
+            blocking_shortly(move || authenticate_session(&*ports.sessions, &cookie, Utc::now()))
+                .await?;
         Ok(session.map(|session| Self(Arc::new(session))))
     }
 

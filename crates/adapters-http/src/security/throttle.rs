@@ -1,48 +1,25 @@
-//! How often one client may try something (GCRA, by network).
+//! How often one client may try something that costs us.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::time::Duration;
 
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-
-use super::client_ip::network_of;
+use super::client_ip::ClientKey;
+use super::rate::{Exceeded, Rate};
 use crate::error::Failure;
 
-/// Clients that are remembered before those who have been quiet are forgotten.
-const REMEMBERED: usize = 10_000;
+/// Clients that are remembered.
+const REMEMBERED: u64 = 10_000;
 
 /// A limit on the rate of each client.
 #[derive(Debug)]
-pub(crate) struct Throttle {
-    clients: DefaultKeyedRateLimiter<Client>,
-    clock: DefaultClock,
-}
-
-/// One address of IPv4; of IPv6 the network that one customer gets, so that nobody has more
-/// tries than others by having more addresses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Client {
-    Address(IpAddr),
-    Network(String),
-}
+pub(crate) struct Throttle(Rate<ClientKey>);
 
 impl Throttle {
-    /// `burst` at once, and then `per_minute`.
-    pub(crate) fn new(per_minute: NonZeroU32, burst: NonZeroU32) -> Self {
-        let quota = Quota::per_minute(per_minute).allow_burst(burst);
-        Self {
-            clients: RateLimiter::keyed(quota),
-            clock: DefaultClock::default(),
-        }
-    }
-
     /// For sign-in and first run: each try costs us a slow hash.
     pub(crate) fn sign_in() -> Self {
         const PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
         const BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
-        Self::new(PER_MINUTE, BURST)
+        Self(Rate::with_burst(PER_MINUTE, BURST, REMEMBERED))
     }
 
     /// Counts one try.
@@ -50,33 +27,28 @@ impl Throttle {
     /// # Errors
     /// [`Failure::TooMany`] with the time to wait, when the client is too fast.
     pub(crate) fn check(&self, ip: IpAddr) -> Result<(), Failure> {
-        if self.clients.len() > REMEMBERED {
-            self.clients.retain_recent();
-        }
-        self.clients.check_key(&Client::of(ip)).map_err(|denied| {
-            let wait = denied.wait_time_from(self.clock.now());
-            Failure::TooMany {
-                retry_after: wait.max(Duration::from_secs(1)),
-            }
-        })
+        let counted = self.0.count(ClientKey::of(ip), NonZeroU32::MIN);
+        counted.map(drop).map_err(Failure::from)
     }
 }
 
-impl Client {
-    fn of(ip: IpAddr) -> Self {
-        match ip {
-            IpAddr::V4(_) => Self::Address(ip),
-            IpAddr::V6(_) => Self::Network(network_of(ip)),
+impl From<Exceeded> for Failure {
+    fn from(Exceeded(standing): Exceeded) -> Self {
+        Self::TooMany {
+            retry_after: standing.reset,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn two_at_once() -> Throttle {
-        Throttle::new(NonZeroU32::MIN, NonZeroU32::new(2).unwrap())
+        let two = NonZeroU32::new(2).unwrap();
+        Throttle(Rate::with_burst(NonZeroU32::MIN, two, REMEMBERED))
     }
 
     // A61

@@ -1,23 +1,19 @@
 //! `GET /t/c/{token}`: a link of a mail is followed.
 
-use std::time::Duration;
-
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
-use domain::ids::TenantId;
-use domain::scoring;
-use domain::store::{StoreError, StoreResult};
-use domain::tracking::{Appended, Click, PageUrl, click, landing_url, token::TokenError};
+use domain::tracking::{
+    Appended, Click, Engagement, Kept, PageUrl, click, landing_url, token::TokenError,
+};
 
 use super::signs::{client_of, fresh_visitor};
-use crate::blocking::blocking;
 use crate::error::PageResult;
+use crate::intake::{self, Unkept};
+use crate::metrics::Limited;
 use crate::pages::Page;
+use crate::security::client_ip::client_ip;
 use crate::state::{AppState, State};
-
-/// A visitor does not wait longer than this for the record of the click.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Records the click and sends the visitor on; whatever becomes of the record, a visitor with a
 /// good link gets where it leads (D13). Parameters of the request are dropped (V-03).
@@ -33,51 +29,49 @@ pub(super) async fn follow(
             Ok(click) => click,
             Err(refused) => return refuse(&request, refused),
         };
-    let aim = target.clone();
     let tenant = engagement.tenant;
-    let recording = blocking(move || {
-        let mut appended = state
-            .ports
-            .engagements
-            .append(&[engagement], &scoring::decide)?;
-        let appended = appended
-            .pop()
-            .ok_or_else(|| StoreError::unexpected("an engagement without an answer"))?;
-        landing(&state, tenant, &aim, &appended)
-    });
-    let landing = match tokio::time::timeout(PATIENCE, recording).await {
-        Ok(Ok(landing)) => landing,
-        Ok(Err(failure)) => {
-            tracing::warn!(cause = failure.name(), "a click was not recorded");
-            target
-        }
-        Err(_late) => {
-            tracing::warn!("a visitor was sent on before the click was recorded");
-            target
-        }
+    let landing = match record(&request, &state, engagement, Limited::Click).await {
+        Some(appended) => landing_url(target, appended.tracking_id, appended.verdict, |origin| {
+            state.sites.is_registered(origin, tenant)
+        }),
+        None => target,
     };
-    Ok(HttpResponse::Found()
+    Ok(redirect(&landing))
+}
+
+fn redirect(landing: &PageUrl) -> HttpResponse {
+    HttpResponse::Found()
         .insert_header((header::LOCATION, landing.as_str()))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .finish())
+        .finish()
 }
 
-fn landing(
+/// Hands over what somebody did with a mail, and says what became of it in the log if that is known
+/// soon. What comes too often is not recorded, and counted.
+pub(super) async fn record(
+    request: &HttpRequest,
     state: &AppState,
-    tenant: TenantId,
-    target: &PageUrl,
-    appended: &Appended,
-) -> StoreResult<PageUrl> {
-    let sites = state
-        .tracking
-        .sites(state.ports.sites.as_ref(), &target.origin())?;
-    Ok(landing_url(
-        target.clone(),
-        appended.tracking_id,
-        appended.verdict,
-        |_| sites.iter().any(|site| site.tenant == tenant),
-    ))
+    engagement: Engagement,
+    endpoint: Limited,
+) -> Option<Appended> {
+    let address = client_ip(request, &state.address.trusted_proxies);
+    if !state.rates.admits(address, engagement.tenant) {
+        state.metrics.limited(endpoint);
+        return None;
+    }
+    let patience = state.limits.click_deadline;
+    match intake::take(&*state.ports.intake, vec![engagement], patience).await {
+        Ok(kept) => kept.first().and_then(Kept::appended).cloned(),
+        Err(Unkept::Late) => {
+            tracing::debug!("answered before it was known what became of the record");
+            None
+        }
+        Err(Unkept::Refused(refused)) => {
+            tracing::warn!(error = %refused, "what somebody did with a mail was not recorded");
+            None
+        }
+    }
 }
 
 /// A page that says what is wrong; the target is never used.

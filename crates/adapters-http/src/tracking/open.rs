@@ -1,23 +1,18 @@
 //! `GET /t/o/{token}`: the pixel of a mail.
 
-use std::time::Duration;
-
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
-use domain::scoring;
 use domain::tracking::open;
 
-use super::signs::client_of;
-use crate::blocking::blocking;
+use super::click::record;
+use super::signs::opener_of;
+use crate::metrics::Limited;
 use crate::state::State;
 
 /// One transparent dot: the smallest picture that every mail program shows. (C8)
 const GIF: &[u8; 43] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff\
     \x21\xf9\x04\x01\x00\x00\x00\x00\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b";
-
-/// The mail program does not wait longer than this for its picture.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Records the open and answers with the picture: always for a good token, even when nothing can
 /// be recorded; with 404 for a bad one (D12).
@@ -26,22 +21,12 @@ pub(super) async fn show(
     state: State,
     token: web::Path<String>,
 ) -> HttpResponse {
-    let (client, verdict) = client_of(&request, &state);
+    let (client, verdict) = opener_of(&request, &state);
     let token = token.strip_suffix(".gif").unwrap_or(&token);
     let Ok(engagement) = open(token, &state.keys, client, verdict, Utc::now()) else {
         return picture(StatusCode::NOT_FOUND);
     };
-    let recording = blocking(move || {
-        state
-            .ports
-            .engagements
-            .append(&[engagement], &scoring::decide)
-    });
-    match tokio::time::timeout(PATIENCE, recording).await {
-        Ok(Ok(_appended)) => {}
-        Ok(Err(failure)) => tracing::warn!(cause = failure.name(), "an open was not recorded"),
-        Err(_late) => tracing::warn!("a picture was sent before the open was recorded"),
-    }
+    record(&request, &state, engagement, Limited::Open).await;
     picture(StatusCode::OK)
 }
 

@@ -1,21 +1,21 @@
 //! `POST /t/pv`: the site tag reports that a page was shown. (A29–A37, D14)
 
-use std::sync::Arc;
+use std::num::NonZeroU32;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use chrono::Utc;
 use domain::ids::TenantId;
-use domain::scoring;
 use domain::tracking::{Action, Origin, PageViewInput, PageViewRefused, RegisteredSite, page_view};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::signs::{client_of, fresh_visitor};
-use crate::blocking::blocking;
 use crate::body;
 use crate::error::{ApiError, Complaint, Failure};
+use crate::intake;
+use crate::metrics::Limited;
 use crate::security::client_ip::client_ip;
 use crate::state::{AppState, State};
 
@@ -42,7 +42,7 @@ struct Report {
     title: Option<String>,
 }
 
-/// Stores a page view durably and says so. Only pages of registered sites may report; CORS would
+/// Makes a page view durable, in the log or in the spool, and says so. Only pages of registered sites may report; CORS would
 /// guard only the reader of the answer, so the origin is checked here (A35, A59).
 pub(super) async fn take(
     request: HttpRequest,
@@ -53,7 +53,7 @@ pub(super) async fn take(
         Ok(origin) => origin,
         Err(failure) => return ApiError::from(failure).error_response(),
     };
-    let sites = match sites_of(&state, &origin).await {
+    let sites = match state.sites.of_origin(&origin) {
         Ok(sites) if !sites.is_empty() => sites,
         Ok(_none) => return ApiError::from(Failure::Forbidden).error_response(),
         Err(failure) => return ApiError::from(failure).error_response(),
@@ -70,14 +70,14 @@ pub(super) async fn take(
 
 /// Answers a browser that asks before it sends: a tag that sends JSON as such.
 pub(super) async fn preflight(request: HttpRequest, state: State) -> HttpResponse {
-    let asked = async {
+    let asked = || {
         let origin = origin_of(&request)?;
-        let sites = sites_of(&state, &origin).await?;
+        let sites = state.sites.of_origin(&origin)?;
         (!sites.is_empty())
             .then_some(origin)
             .ok_or(Failure::Forbidden)
     };
-    match asked.await {
+    match asked() {
         Ok(origin) => readable_by(
             &origin,
             HttpResponse::NoContent()
@@ -99,14 +99,6 @@ fn origin_of(request: &HttpRequest) -> Result<Origin, Failure> {
         .ok_or(Failure::Forbidden)
 }
 
-async fn sites_of(state: &State, origin: &Origin) -> Result<Arc<Vec<RegisteredSite>>, Failure> {
-    if let Some(sites) = state.tracking.remembered(origin) {
-        return Ok(sites);
-    }
-    let (state, origin) = (state.clone(), origin.clone());
-    blocking(move || state.tracking.sites(state.ports.sites.as_ref(), &origin)).await
-}
-
 async fn store(
     request: &HttpRequest,
     state: &State,
@@ -115,37 +107,34 @@ async fn store(
     sites: &[RegisteredSite],
 ) -> Result<(), Failure> {
     let address = client_ip(request, &state.address.trusted_proxies);
-    state.tracking.admit_address(address)?;
+    let limited = |exceeded| {
+        state.metrics.limited(Limited::PageView);
+        Failure::from(exceeded)
+    };
+    state.rates.tracking(address).map_err(limited)?;
     let report = read(request, payload).await?;
     let tenant = tenant_of(sites, report.sid.as_deref()).ok_or(Failure::Forbidden)?;
     let is_named = report.eid.is_some();
     let mut engagement = engagement(request, state, origin, tenant, report)?;
     if is_named {
-        engagement.occurred_at = state
-            .tracking
-            .first_time(engagement.id, engagement.occurred_at);
+        let first = state
+            .first_times
+            .first(engagement.id, engagement.occurred_at);
+        engagement.occurred_at = first;
     }
     if let Action::PageView { visitor, .. } = &engagement.action {
-        state.tracking.admit_browser(*visitor)?;
+        state.rates.visitor(*visitor).map_err(limited)?;
     }
-    let state = state.clone();
-    blocking(move || {
-        state
-            .ports
-            .engagements
-            .append(&[engagement], &scoring::decide)
-    })
-    .await?;
+    let of_tenant = state.rates.tenant(tenant, NonZeroU32::MIN);
+    of_tenant.map_err(limited)?;
+    let patience = state.limits.answer_deadline;
+    intake::take(&*state.ports.intake, vec![engagement], patience).await?;
     Ok(())
 }
 
 async fn read(request: &HttpRequest, payload: Payload) -> Result<Report, Failure> {
     let header = |name| request.headers().get(name).map(HeaderValue::as_bytes);
-    let declared = header(header::CONTENT_LENGTH)
-        .and_then(|text| std::str::from_utf8(text).ok()?.parse::<u64>().ok());
-    if declared.is_some_and(|length| length > MAX_BYTES as u64) {
-        return Err(Failure::TooLarge);
-    }
+    body::check_declared(request, MAX_BYTES)?;
     if header(header::CONTENT_ENCODING).is_some() || !is_taken(header(header::CONTENT_TYPE)) {
         return Err(Failure::UnsupportedKind);
     }

@@ -3,7 +3,9 @@
 use actix_web::HttpRequest;
 use actix_web::http::{Method, header};
 use domain::tenancy::random_256;
-use domain::tracking::{Client, MachineVerdict, RequestSigns, VisitorId, verdict_of_request};
+use domain::tracking::{
+    Client, MachineVerdict, RequestSigns, VisitorId, verdict_of_open, verdict_of_request,
+};
 
 use crate::security::client_ip::client_ip;
 use crate::state::AppState;
@@ -11,18 +13,34 @@ use crate::state::AppState;
 /// Headers in which browsers and scanners say that nobody is looking (H1).
 const PURPOSES: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
 
-/// The client, as far as it is kept, and whether it says that it is a machine.
+/// The client of a click or a page view, as far as it is kept, and whether it shows by itself that
+/// it is a machine.
 pub(super) fn client_of(request: &HttpRequest, state: &AppState) -> (Client, MachineVerdict) {
+    judged(request, state, verdict_of_request)
+}
+
+/// The same of an open, to which the rules of pictures apply too.
+pub(super) fn opener_of(request: &HttpRequest, state: &AppState) -> (Client, MachineVerdict) {
+    judged(request, state, verdict_of_open)
+}
+
+fn judged(
+    request: &HttpRequest,
+    state: &AppState,
+    verdict: impl FnOnce(RequestSigns<'_>) -> MachineVerdict,
+) -> (Client, MachineVerdict) {
     let text = |name: &str| request.headers().get(name)?.to_str().ok();
     let purpose: String = PURPOSES.into_iter().filter_map(text).collect();
     let user_agent = text(header::USER_AGENT.as_str());
-    let verdict = verdict_of_request(RequestSigns {
+    let address = client_ip(request, &state.address.trusted_proxies);
+    let client = Client::of(Some(address), user_agent, &state.networks);
+    let verdict = verdict(RequestSigns {
         is_head: *request.method() == Method::HEAD,
         purpose: Some(purpose.as_str()).filter(|purpose| !purpose.is_empty()),
         user_agent,
+        network: client.class,
     });
-    let address = client_ip(request, &state.address.trusted_proxies);
-    (Client::of(Some(address), user_agent), verdict)
+    (client, verdict)
 }
 
 /// A visitor id that nobody has yet.

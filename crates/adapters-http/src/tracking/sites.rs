@@ -72,7 +72,7 @@ pub(super) async fn register(
                     let entry = AuditEntry::new(actor, REGISTERED, target, site.created_at)
                         .with_detail(site.origin.as_str());
                     ports.audit.append(tenant, &entry)?;
-                    shared.tracking.forget();
+                    shared.sites.reload()?;
                 }
                 Err(StoreError::Duplicate(_)) => errors.add("address", "tracking-site-known"),
                 Err(other) => return Err(Failure::from(other)),
@@ -98,7 +98,7 @@ pub(super) async fn remove(me: SignedIn, state: State, site: web::Path<SiteId>) 
             let target = AuditTarget::one("site", site);
             let entry = AuditEntry::new(actor, REMOVED, target, Utc::now());
             state.ports.audit.append(tenant, &entry)?;
-            state.tracking.forget();
+            state.sites.reload()?;
         }
         Ok::<_, StoreError>(removed)
     })

@@ -10,7 +10,7 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::{App, web};
-use adapters_http::{AppState, Limits, Ports, PublicAddress, configure};
+use adapters_http::{AppState, HttpMetrics, Limits, Ports, PublicAddress, configure};
 use chrono::Utc;
 use domain::ids::TenantId;
 use domain::keys::{KeyRing, MasterKey};
@@ -19,6 +19,8 @@ use domain::tenancy::{
     Actor, Installation, Locale, Role, SetUp, TenantStore, User, UserDesk, UserDraft, create_user,
     random_256, set_up,
 };
+use domain::tracking::NetworkClasses;
+use prometheus_client::registry::Registry;
 use test_support::in_memory::InMemoryTenancy;
 use url::Url;
 
@@ -37,6 +39,8 @@ pub(crate) struct TestApp {
     pub(crate) state: web::Data<AppState>,
     pub(crate) tenancy: Arc<InMemoryTenancy>,
     pub(crate) memory: Memory,
+    /// What operators see of it.
+    pub(crate) registry: Arc<Registry>,
     call: Box<dyn Fn(Request) -> Answering>,
 }
 
@@ -48,26 +52,44 @@ impl TestApp {
 
     /// The same with other ports where the test needs them.
     pub(crate) async fn with_ports(change: impl FnOnce(&mut Ports)) -> Self {
-        let app = Self::put_together(ORIGIN, change).await;
+        Self::with(|ports, _| change(ports)).await
+    }
+
+    /// The same with other limits, too.
+    pub(crate) async fn with(change: impl FnOnce(&mut Ports, &mut Limits)) -> Self {
+        let app = Self::put_together(ORIGIN, |_, ports, limits| change(ports, limits)).await;
+        app.set_up();
+        app
+    }
+
+    /// The same with ports around those in memory.
+    pub(crate) async fn with_memory(change: impl FnOnce(&Memory, &mut Ports)) -> Self {
+        let app = Self::put_together(ORIGIN, |memory, ports, _| change(memory, ports)).await;
         app.set_up();
         app
     }
 
     /// An installation where nobody can sign in yet, reached at `origin`.
     pub(crate) async fn empty(origin: &str) -> Self {
-        Self::put_together(origin, |_| {}).await
+        Self::put_together(origin, |_, _, _| {}).await
     }
 
-    async fn put_together(origin: &str, change: impl FnOnce(&mut Ports)) -> Self {
+    async fn put_together(
+        origin: &str,
+        change: impl FnOnce(&Memory, &mut Ports, &mut Limits),
+    ) -> Self {
         let memory = Memory::default();
-        let mut ports = memory.ports();
-        change(&mut ports);
+        let (mut ports, mut limits) = (memory.ports(), Limits::default());
+        change(&memory, &mut ports, &mut limits);
+        let mut registry = Registry::default();
+        let metrics = HttpMetrics::register(&mut registry);
         let address = PublicAddress {
             url: Url::parse(origin).unwrap(),
             trusted_proxies: Vec::new(),
             mailbox: None,
         };
-        let state = AppState::new(ports, keys(), address, Limits::default())
+        let networks = NetworkClasses::default();
+        let state = AppState::new(ports, keys(), address, limits, networks, metrics)
             .unwrap_or_else(|error| panic!("{error}"));
         let state = web::Data::new(state);
         let configured = state.clone();
@@ -82,6 +104,7 @@ impl TestApp {
             state,
             tenancy,
             memory,
+            registry: Arc::new(registry),
             call: Box::new(call),
         }
     }
@@ -161,6 +184,13 @@ impl TestApp {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         browser.get("/ui/settings/account").await;
         browser
+    }
+
+    /// What operators read.
+    pub(crate) fn figures(&self) -> String {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry).unwrap();
+        text
     }
 
     /// Everything that is stored, for tests of what changes nothing.

@@ -82,7 +82,14 @@ async fn a_program_makes_starts_and_reads_a_broadcast() {
     let (status, read) = get(&app, &token, &format!("{BROADCASTS}/{id}")).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(read["counts"]["sends"]["queued"], 0);
-    for count in ["sent", "unique_opens", "unique_clicks", "unsubscribes"] {
+    for count in [
+        "sent",
+        "unique_opens",
+        "machine_opens",
+        "unique_clicks",
+        "machine_clicks",
+        "unsubscribes",
+    ] {
         assert_eq!(read["counts"][count], 0, "{count}");
     }
     let (_, list) = get(&app, &token, &format!("{BROADCASTS}?limit=1")).await;

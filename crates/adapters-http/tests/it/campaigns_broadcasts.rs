@@ -1,12 +1,12 @@
 //! Broadcasts: preparing, confirming, starting, watching.
 
 use actix_web::http::StatusCode;
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use domain::campaigns::{BroadcastStatus, BroadcastStore, BroadcastWork};
 use domain::delivery::{
-    DispatchNote, ProviderKind, SendCause, SendHistory, SendLog, SendRecord, SendState, SkipReason,
+    DispatchNote, ProviderKind, SendHistory, SendLog, SendRecord, SendState, SkipReason,
 };
-use domain::ids::{BroadcastId, LeadId};
+use domain::ids::BroadcastId;
 use domain::leads::AsOf;
 use domain::scoring::Band;
 use domain::tenancy::{AuditLog, Role};
@@ -18,30 +18,6 @@ const BROADCASTS: &str = "/ui/broadcasts";
 
 async fn marketer(app: &TestApp) -> Browser<'_> {
     app.sign_in(Role::Marketer).await
-}
-
-/// A started broadcast whose leads all have their sends.
-fn sending(app: &TestApp, leads: &[LeadId]) -> BroadcastId {
-    let (mail, tenant, now) = (&app.memory.mail, app.tenant(), Utc::now());
-    let id = app.add_broadcast("7月の案内");
-    let started_at = DateTime::from_timestamp(now.timestamp(), 0).unwrap();
-    let content = domain::campaigns::StartedContent {
-        source: domain::content::TemplateSource::default(),
-        links: vec!["https://kasuga.example.jp/oc".to_owned()],
-    };
-    assert!(mail.start(tenant, id, &content, started_at).unwrap());
-    let mut causes: Vec<SendCause> = leads
-        .iter()
-        .map(|&lead| SendCause {
-            broadcast: id,
-            started_at,
-            lead,
-        })
-        .collect();
-    causes.sort_by_key(|cause| cause.lead);
-    assert!(mail.queue_sends(tenant, id, None, &causes, now).unwrap());
-    assert!(mail.finish_preparing(tenant, id).unwrap());
-    id
 }
 
 /// Takes every waiting mail and records what became of it.
@@ -226,7 +202,7 @@ async fn a_draft_is_changed_or_removed_and_then_no_more() {
 async fn a_broadcast_is_paused_resumed_and_cancelled() {
     let app = TestApp::new().await;
     let lead = app.add_lead("佐藤 花子", "sato@example.com");
-    let id = sending(&app, &[lead]);
+    let id = app.sending("7月の案内", &[lead]);
     let marketer = marketer(&app).await;
     let steps = [
         ("pause", BroadcastStatus::Paused, "一時停止しました"),
@@ -265,7 +241,7 @@ async fn the_numbers_are_there_and_opens_are_said_to_be_for_reference() {
         app.add_lead("鈴木 一郎", "suzuki@example.com"),
         app.add_lead("高橋 三郎", "takahashi@example.com"),
     ];
-    let id = sending(&app, &leads);
+    let id = app.sending("7月の案内", &leads);
     let marketer = marketer(&app).await;
     let path = format!("{BROADCASTS}/{id}");
     let moving = marketer.get(&path).await;
@@ -297,7 +273,7 @@ async fn the_numbers_are_there_and_opens_are_said_to_be_for_reference() {
 async fn who_may_not_see_addresses_sees_them_masked() {
     let app = TestApp::new().await;
     let lead = app.add_lead("<b>佐藤</b>", "sato@example.com");
-    let path = format!("{BROADCASTS}/{}/sends", sending(&app, &[lead]));
+    let path = format!("{BROADCASTS}/{}/sends", app.sending("7月の案内", &[lead]));
     let seen = marketer(&app).await.get(&path).await;
     assert!(seen.shows("sato@example.com") && seen.shows("&lt;b&gt;佐藤&lt;/b&gt;"));
     let viewer = app.sign_in(Role::Viewer).await;
@@ -311,7 +287,7 @@ async fn who_may_not_see_addresses_sees_them_masked() {
 async fn a_mail_that_nobody_knows_about_is_sent_again_by_a_person() {
     let app = TestApp::new().await;
     let lead = app.add_lead("佐藤 花子", "sato@example.com");
-    let id = sending(&app, &[lead]);
+    let id = app.sending("7月の案内", &[lead]);
     let lost = SendRecord::Unknown {
         reason: "<i>connection reset</i>".to_owned(),
     };

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use domain::delivery::{DeliverySettings, MailProvider, ProviderKind, SendGridSettings};
-use domain::tenancy::Role;
+use domain::tenancy::{AuditLog, Role};
 
 use crate::app::TestApp;
 
@@ -174,6 +174,28 @@ async fn settings_that_cannot_work_are_refused() {
         ProviderKind::Outbox,
         "nothing was stored"
     );
+}
+
+// H3
+#[actix_web::test]
+async fn the_hidden_link_is_off_until_somebody_turns_it_on_which_is_noted() {
+    let app = TestApp::new().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let is_on = || app.memory.mail.provider(app.tenant()).unwrap().honeypot;
+    let newest = || {
+        let log = app.tenancy.page(app.tenant(), None, 1).unwrap();
+        log[0].action.as_str().to_owned()
+    };
+    assert!(!is_on());
+    let on = [("kind", "outbox"), ("honeypot", "true")];
+    admin.post(MAIL, &on).await.leads_to();
+    assert_eq!((is_on(), newest().as_str()), (true, "honeypot.turned_on"));
+    let page = admin.get(MAIL).await;
+    assert!(page.shows("name=\"honeypot\" value=\"true\" checked"));
+    admin.post(MAIL, &on).await.leads_to();
+    assert_eq!(newest(), "mail_provider.changed", "nothing was turned");
+    admin.post(MAIL, &[("kind", "outbox")]).await.leads_to();
+    assert_eq!((is_on(), newest().as_str()), (false, "honeypot.turned_off"));
 }
 
 // V-34

@@ -95,7 +95,7 @@ impl Scene {
         };
         let settings = ProviderSettings {
             provider: MailProvider::SendGrid(settings),
-            hourly_limit: None,
+            ..ProviderSettings::default()
         };
         let mail = &self.app.memory.mail;
         mail.save_provider(self.app.tenant(), &settings, Utc::now())

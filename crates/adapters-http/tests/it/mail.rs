@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use chrono::Utc;
-use domain::campaigns::{Broadcast, BroadcastDraft, BroadcastStore};
+use chrono::{DateTime, Utc};
+use domain::campaigns::{Broadcast, BroadcastDraft, BroadcastStore, BroadcastWork, StartedContent};
 use domain::content::{TemplateDraft, TemplateSource, TemplateStore};
 use domain::delivery::{
     DeliverySettings, Mailer, Mailers, MailersError, OutboxMail, OutboxReader, OutgoingMail,
-    ProviderKind, SendOutcome, SuppressionPage, Suppressions,
+    ProviderKind, SendCause, SendOutcome, SuppressionPage, Suppressions,
 };
 use domain::ids::{BroadcastId, LeadId, TemplateId, TenantId};
 use domain::leads::{LeadDraft, LeadFilter, LeadStore};
@@ -148,6 +148,30 @@ impl TestApp {
         let broadcast = draft.into_broadcast(BroadcastId::new(), None, Utc::now());
         BroadcastStore::create(&*self.memory.mail, self.tenant(), &broadcast).unwrap();
         broadcast.id
+    }
+
+    /// A started broadcast whose leads all have their sends.
+    pub(crate) fn sending(&self, name: &str, leads: &[LeadId]) -> BroadcastId {
+        let (mail, tenant, now) = (&self.memory.mail, self.tenant(), Utc::now());
+        let id = self.add_broadcast(name);
+        let started_at = DateTime::from_timestamp(now.timestamp(), 0).unwrap();
+        let content = StartedContent {
+            source: TemplateSource::default(),
+            links: vec!["https://kasuga.example.jp/oc".to_owned()],
+        };
+        assert!(mail.start(tenant, id, &content, started_at).unwrap());
+        let mut causes: Vec<SendCause> = leads
+            .iter()
+            .map(|&lead| SendCause {
+                broadcast: id,
+                started_at,
+                lead,
+            })
+            .collect();
+        causes.sort_by_key(|cause| cause.lead);
+        assert!(mail.queue_sends(tenant, id, None, &causes, now).unwrap());
+        assert!(mail.finish_preparing(tenant, id).unwrap());
+        id
     }
 
     /// A broadcast as it is stored.

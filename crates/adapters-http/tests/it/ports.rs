@@ -12,7 +12,7 @@ use adapters_render::Renderer;
 use adapters_sendgrid::EventWebhook;
 use tempfile::TempDir;
 use test_support::in_memory::{
-    InMemoryEngagementLog, InMemoryLeads, InMemoryMail, InMemoryTenancy,
+    DirectIntake, InMemoryEngagementLog, InMemoryLeads, InMemoryMail, InMemoryTenancy,
 };
 
 use crate::mail::{TestOutbox, stored};
@@ -69,7 +69,7 @@ impl Memory {
             api_tokens: self.tenancy.clone(),
             sign_in_failures: self.tenancy.clone(),
             audit: self.tenancy.clone(),
-            engagements: self.log.clone(),
+            intake: Arc::new(DirectIntake::new(self.log.clone())),
             timeline: self.log.clone(),
             sites: self.log.clone(),
             important_pages: self.log.clone(),

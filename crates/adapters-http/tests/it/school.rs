@@ -1,9 +1,11 @@
 //! A school with a site, a lead and a mail: what the tests of the tracking endpoints start from.
 
 use std::sync::Arc;
+use std::time::Duration as StdDuration;
 
 use actix_web::http::header::ORIGIN;
 use actix_web::test::TestRequest;
+use adapters_http::{Limits, Ports};
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 use domain::ids::{LeadId, SendId, SiteId};
 use domain::scoring::ScoringRules;
@@ -11,7 +13,7 @@ use domain::scoring::preset::TEMPERATURE;
 use domain::tracking::token::{ClickToken, OpenToken};
 use domain::tracking::{MailRef, Origin, PageUrl, Site, SiteKey, SiteStore};
 use serde_json::{Value, json};
-use test_support::in_memory::InMemoryEngagementLog;
+use test_support::in_memory::{DirectIntake, InMemoryEngagementLog};
 
 use crate::app::{Answer, TestApp};
 
@@ -29,11 +31,19 @@ pub(crate) struct School {
 
 impl School {
     pub(crate) async fn new() -> Self {
+        Self::with(|_, _| {}).await
+    }
+
+    /// The same with other ports and limits.
+    pub(crate) async fn with(change: impl FnOnce(&mut Ports, &mut Limits)) -> Self {
         let log = Arc::new(InMemoryEngagementLog::default());
-        let (engagements, sites) = (log.clone(), log.clone());
-        let app = TestApp::with_ports(move |ports| {
-            ports.engagements = engagements;
+        let (of_engagements, sites) = (log.clone(), log.clone());
+        let app = TestApp::with(move |ports, limits| {
+            ports.intake = Arc::new(DirectIntake::new(of_engagements));
             ports.sites = sites;
+            // No test depends on how quick this machine is, unless it says so.
+            limits.click_deadline = StdDuration::from_secs(10);
+            change(ports, limits);
         })
         .await;
         log.apply_preset(app.tenant(), &TEMPERATURE, Utc::now())
@@ -49,6 +59,7 @@ impl School {
             created_at: Utc::now(),
         };
         log.register_site(app.tenant(), &site).unwrap();
+        app.state.reload_sites().unwrap();
         let mail = MailRef {
             send: SendId::new(),
             lead,

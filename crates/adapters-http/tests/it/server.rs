@@ -62,3 +62,35 @@ async fn a_head_that_never_ends_is_given_up() {
     handle.stop(false).await;
     running.await.unwrap().unwrap();
 }
+
+// V-34: the figures have a listener of their own.
+#[actix_web::test]
+async fn figures_are_read_on_the_listener_for_operators() {
+    let app = TestApp::new().await;
+    app.browser().get("/login").await;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let intake = app.state.ports.intake.clone();
+    let server = Server::start_metrics(app.registry.clone(), intake, listener).unwrap();
+    let (address, handle) = (server.addresses()[0], server.handle());
+    let running = spawn(server.run());
+    let get = move |path: &'static str| {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        spawn_blocking(move || talk(address, request.as_bytes()))
+    };
+    let figures = get("/metrics").await.unwrap();
+    let counted = "ondo_http_requests_total{method=\"GET\",route=\"/login\",status=\"2xx\"} 1";
+    assert!(figures.contains(counted), "{figures}");
+    let timed = "ondo_http_request_seconds_count{route=\"/login\"} 1";
+    assert!(figures.contains(timed), "{figures}");
+    assert!(figures.ends_with("# EOF\n"), "{figures}");
+    for (path, body) in [("/healthz", "ok\n"), ("/readyz", "\"queued\":0}")] {
+        let answer = get(path).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(answer.ends_with(body), "{answer}");
+    }
+    let nothing = get("/ui/dashboard").await.unwrap();
+    assert!(nothing.starts_with("HTTP/1.1 404 "), "{nothing}");
+
+    handle.stop(false).await;
+    running.await.unwrap().unwrap();
+}

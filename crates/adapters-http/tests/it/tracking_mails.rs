@@ -1,17 +1,12 @@
 //! The endpoints that mails call: links and pixels.
 
-use std::sync::Arc;
-
 use actix_web::http::StatusCode;
-use actix_web::http::header::ORIGIN;
 use actix_web::test::TestRequest;
 use chrono::{Duration, Utc};
-use domain::store::StoreError;
 use domain::tracking::token::ClickToken;
-use domain::tracking::{MachineVerdict, MockEngagementLog, PageUrl, VisitorId};
+use domain::tracking::{MachineVerdict, PageUrl, VisitorId};
 
-use crate::app::TestApp;
-use crate::school::{BROWSER, SITE, School, page_view, tid_of};
+use crate::school::{BROWSER, SITE, School, tid_of};
 
 // A16, A18, A27, A28, A63
 #[actix_web::test]
@@ -162,32 +157,4 @@ async fn the_pixel_is_a_gif_for_good_and_bad_tokens_alike() {
             .header("cache-control")
             .contains("no-store")
     );
-}
-
-// D13, C19: storage away.
-#[actix_web::test]
-async fn without_storage_visitors_go_on_pixels_show_and_page_views_are_refused() {
-    let school = School::new().await;
-    let sites = school.log.clone();
-    let app = TestApp::with_ports(move |ports| {
-        let mut log = MockEngagementLog::new();
-        log.expect_append()
-            .returning(|_, _| Err(StoreError::unavailable("away")));
-        ports.engagements = Arc::new(log);
-        ports.sites = sites;
-    })
-    .await;
-    let send = |request: TestRequest| app.send(request.insert_header(("user-agent", BROWSER)));
-    let click = send(TestRequest::get().uri(&school.link("https://school.example/"))).await;
-    assert_eq!(click.status, StatusCode::FOUND);
-    assert_eq!(click.header("location"), "https://school.example/");
-    let open = send(TestRequest::get().uri(&school.pixel())).await;
-    assert_eq!(open.status, StatusCode::OK);
-    let report = TestRequest::post()
-        .uri("/t/pv")
-        .insert_header((ORIGIN, SITE))
-        .set_payload(page_view("", SITE).to_string());
-    let report = send(report).await;
-    assert_eq!(report.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_ne!(report.header("retry-after"), "");
 }

@@ -100,6 +100,7 @@ fn no_more_mails_go_out_in_an_hour_than_are_allowed() {
     let slow = ProviderSettings {
         provider: MailProvider::Outbox,
         hourly_limit: Some(70),
+        ..ProviderSettings::default()
     };
     office.mail.save_provider(tenant, &slow, at(0)).unwrap();
     advance(&office);
@@ -107,6 +108,26 @@ fn no_more_mails_go_out_in_an_hour_than_are_allowed() {
         while send(&office, &sender) == Turn::Worked {}
         assert_eq!(post.sent.lock().unwrap().len(), expected);
         office.wait(3_601);
+    }
+}
+
+#[test]
+fn a_mail_carries_the_hidden_link_only_where_it_is_turned_on() {
+    // H3
+    for honeypot in [false, true] {
+        let (office, sender) = (Office::new(), Sender::default());
+        let (tenant, _) = office.broadcasting(1);
+        let post = office.post_of(tenant);
+        let settings = ProviderSettings {
+            honeypot,
+            ..ProviderSettings::default()
+        };
+        office.mail.save_provider(tenant, &settings, at(0)).unwrap();
+        advance(&office);
+        send(&office, &sender);
+        let sent = post.sent.lock().unwrap();
+        let hidden = sent[0].html.matches("aria-hidden=\"true\"").count();
+        assert_eq!((sent.len(), hidden), (1, usize::from(honeypot)));
     }
 }
 

@@ -56,6 +56,8 @@ struct TotalsRow {
     #[diesel(sql_type = BigInt)]
     page_views: i64,
     #[diesel(sql_type = BigInt)]
+    machine_page_views: i64,
+    #[diesel(sql_type = BigInt)]
     became_hot: i64,
 }
 
@@ -75,6 +77,7 @@ fn totals(connection: &mut PgConnection, tenant: TenantId, period: Period) -> Qu
         bounces: count(row.bounces),
         unsubscribes: count(row.unsubscribes),
         page_views: count(row.page_views),
+        machine_page_views: count(row.machine_page_views),
         became_hot: count(row.became_hot),
     })
 }

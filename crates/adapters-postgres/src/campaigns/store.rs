@@ -35,18 +35,22 @@ fn totals(
         totals.by_state.insert(state, count.unsigned_abs());
     }
     // From the roll-up, so that a screen never counts a million rows of opens.
-    let days: Vec<(i64, i64, i64)> = daily_delivery::table
+    let days: Vec<(i64, i64, i64, i64, i64)> = daily_delivery::table
         .filter(daily_delivery::tenant_id.eq(tenant.uuid()))
         .filter(daily_delivery::source_id.eq(id.uuid()))
         .select((
             daily_delivery::unique_opens,
+            daily_delivery::machine_opens,
             daily_delivery::unique_clicks,
+            daily_delivery::machine_clicks,
             daily_delivery::unsubscribes,
         ))
         .load(connection)?;
-    for (opened, clicked, unsubscribed) in days {
+    for (opened, machine_opens, clicked, machine_clicks, unsubscribed) in days {
         totals.opened += opened.unsigned_abs();
+        totals.machine_opens += machine_opens.unsigned_abs();
         totals.clicked += clicked.unsigned_abs();
+        totals.machine_clicks += machine_clicks.unsigned_abs();
         totals.unsubscribed += unsubscribed.unsigned_abs();
     }
     Ok(totals)

@@ -28,7 +28,9 @@ struct SendRow {
     delivered_at: Option<DateTime<Utc>>,
     bounced_at: Option<DateTime<Utc>>,
     first_opened_at: Option<DateTime<Utc>>,
+    machine_opened_count: i32,
     first_clicked_at: Option<DateTime<Utc>>,
+    machine_clicked_count: i32,
 }
 
 /// The state of this name; the check of the table keeps others out.
@@ -58,7 +60,9 @@ impl TryFrom<SendRow> for Send {
             delivered_at: row.delivered_at,
             bounced_at: row.bounced_at,
             first_opened_at: row.first_opened_at,
+            machine_opens: row.machine_opened_count.unsigned_abs(),
             first_clicked_at: row.first_clicked_at,
+            machine_clicks: row.machine_clicked_count.unsigned_abs(),
         })
     }
 }

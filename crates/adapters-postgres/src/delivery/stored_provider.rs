@@ -20,6 +20,7 @@ pub(super) struct StoredProvider {
     sealed_secret: Option<Vec<u8>>,
     webhook_public_key: Option<String>,
     sealed_webhook_secret: Option<Vec<u8>>,
+    honeypot: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -60,6 +61,7 @@ impl StoredProvider {
                 sealed_secret: secret.map(|secret| secret.0.clone()),
                 webhook_public_key: None,
                 sealed_webhook_secret: None,
+                honeypot: settings.honeypot,
             })
         };
         match &settings.provider {
@@ -150,6 +152,7 @@ impl TryFrom<StoredProvider> for ProviderSettings {
         Ok(Self {
             provider,
             hourly_limit,
+            honeypot: row.honeypot,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Scoring rules and the score history.
 
 mod history;
+mod policy;
 mod rules;
 
-pub(crate) use rules::policy_of;
+pub(crate) use policy::{Settings, settings_of};

@@ -1,34 +1,22 @@
 //! The tenant's rules, bounds and thresholds.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use diesel::prelude::*;
 use domain::ids::{ImportantPageId, ScoringRuleId, TenantId};
-use domain::scoring::preset::{Preset, TEMPERATURE};
-use domain::scoring::{Bounds, Repeats, ScoringPolicy, ScoringRule, ScoringRules};
+use domain::scoring::preset::Preset;
+use domain::scoring::{ScoringPolicy, ScoringRules};
 use domain::store::StoreResult;
-use domain::tracking::EngagementType;
 use uuid::Uuid;
 
+use super::settings_of;
 use crate::pool::PgStore;
 use crate::schema::{important_pages, scoring_rules, scoring_settings, tenants};
-use crate::tracking::important;
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = scoring_rules, check_for_backend(diesel::pg::Pg))]
-struct Row {
-    id: Uuid,
-    name: String,
-    event_type: String,
-    important: bool,
-    points: i32,
-    repeats: String,
-    is_active: bool,
-}
 
 impl ScoringRules for PgStore {
     fn policy(&self, tenant: TenantId) -> StoreResult<ScoringPolicy> {
-        self.in_tenant(tenant, |connection| Ok(policy_of(connection, tenant)?))
+        self.in_tenant(tenant, |connection| {
+            Ok(settings_of(connection, tenant)?.policy)
+        })
     }
 
     fn apply_preset(
@@ -46,66 +34,6 @@ impl ScoringRules for PgStore {
             Ok(())
         })
     }
-}
-
-/// What scoring depends on, read in the caller's transaction.
-pub(crate) fn policy_of(
-    connection: &mut PgConnection,
-    tenant: TenantId,
-) -> QueryResult<ScoringPolicy> {
-    let rows: Vec<Row> = scoring_rules::table
-        .filter(scoring_rules::tenant_id.eq(tenant.uuid()))
-        .order((scoring_rules::created_at, scoring_rules::id))
-        .select(Row::as_select())
-        .load(connection)?;
-    let stored = bounds_of(connection, tenant)?;
-    let time_zone: Option<String> = tenants::table
-        .find(tenant.uuid())
-        .select(tenants::time_zone)
-        .first(connection)
-        .optional()?;
-    Ok(ScoringPolicy {
-        rules: match stored {
-            Some(_) => rows.into_iter().filter_map(rule).collect(),
-            None => TEMPERATURE.rules_of(tenant),
-        },
-        bounds: stored.unwrap_or(TEMPERATURE.bounds),
-        important_pages: important::list(connection, tenant)?.into_iter().collect(),
-        time_zone: time_zone
-            .and_then(|name| name.parse().ok())
-            .unwrap_or(Tz::Asia__Tokyo),
-    })
-}
-
-fn bounds_of(connection: &mut PgConnection, tenant: TenantId) -> QueryResult<Option<Bounds>> {
-    let stored: Option<(i32, Option<i32>, i32, i32)> = scoring_settings::table
-        .find(tenant.uuid())
-        .select((
-            scoring_settings::score_min,
-            scoring_settings::score_max,
-            scoring_settings::warm_from,
-            scoring_settings::hot_from,
-        ))
-        .first(connection)
-        .optional()?;
-    Ok(stored.map(|(min, max, warm_from, hot_from)| Bounds {
-        min,
-        max,
-        warm_from,
-        hot_from,
-    }))
-}
-
-fn rule(row: Row) -> Option<ScoringRule> {
-    Some(ScoringRule {
-        id: ScoringRuleId::from_uuid(row.id),
-        name: row.name,
-        kind: EngagementType::parse(&row.event_type)?,
-        important: row.important,
-        points: row.points,
-        repeats: Repeats::parse(&row.repeats)?,
-        is_active: row.is_active,
-    })
 }
 
 fn replace_rules(

@@ -1,19 +1,20 @@
 //! One tenant's part of a batch.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::ids::{LeadId, TenantId, WebSessionId};
 use domain::scoring::{LeadChange, NewEngagement, ScoringPolicy};
-use domain::tracking::{Action, Appended, Decide, Engagement, MachineVerdict};
+use domain::tracking::{Appended, Decide, Engagement, MachineVerdict};
 
 use super::join::Joined;
 use super::leads::LockedLeads;
+use super::people::People;
 use super::rollups::Rollups;
-use super::visitors::Visitors;
-use super::{events, join, leads, scores, sends, sessions, sites, verdicts, visitors};
+use super::{erased, events, join, leads, scores, sends, sessions, sites, verdicts, visitors};
 use crate::pool::TenantWorkError;
-use crate::scoring::policy_of;
+use crate::scoring::{Settings, settings_of};
 
 /// An engagement on its way into the log.
 pub(super) struct Item<'a> {
@@ -24,31 +25,64 @@ pub(super) struct Item<'a> {
     /// Whether its session begins with it.
     pub(super) begins_session: bool,
     pub(super) is_new: bool,
+    /// When the provider took its mail.
+    pub(super) handed_over_at: Option<DateTime<Utc>>,
     pub(super) verdict: MachineVerdict,
 }
 
 pub(super) type Changes = BTreeMap<LeadId, LeadChange>;
 
+/// Writes the engagements, all of one tenant, and says what became of each.
 pub(super) fn append(
     connection: &mut PgConnection,
     tenant: TenantId,
-    engagements: Vec<&Engagement>,
+    engagements: &[&Engagement],
+    decide: &Decide<'_>,
+) -> Result<Vec<Appended>, TenantWorkError> {
+    let settings = settings_of(connection, tenant)?;
+    let mut people = People::lock(connection, tenant, engagements)?;
+    let kept = erased::without(connection, tenant, &mut people, engagements)?;
+    let written = write(connection, tenant, &settings, people, &kept, decide)?;
+    if written.len() == engagements.len() {
+        return Ok(written);
+    }
+    let mut written = kept.into_iter().zip(written).peekable();
+    let answer = |engagement: &&Engagement| {
+        let of_it = |(kept, _): &(&Engagement, _)| std::ptr::eq(*kept, *engagement);
+        let kept = written.next_if(of_it).map(|(_, appended)| appended);
+        kept.unwrap_or(Appended {
+            is_new: false,
+            verdict: engagement.verdict,
+            lead: None,
+            tracking_id: None,
+        })
+    };
+    Ok(engagements.iter().map(answer).collect())
+}
+
+fn write(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    Settings { policy, sites }: &Settings,
+    mut people: People,
+    engagements: &[&Engagement],
     decide: &Decide<'_>,
 ) -> Result<Vec<Appended>, TenantWorkError> {
     let Some(received_at) = engagements.iter().map(|new| new.received_at).max() else {
         return Ok(Vec::new());
     };
-    let policy = policy_of(connection, tenant)?;
-    let mut visitors = visitors::lock(connection, tenant, &engagements)?;
-    let locked = leads::lock(connection, tenant, &touched_leads(&engagements, &visitors))?;
-    let arrived = join::recognise(connection, tenant, &engagements, &mut visitors, &locked)?;
+    let arrived = join::recognise(connection, tenant, engagements, &mut people)?;
     let joined = join::take_over(connection, tenant, &arrived)?;
-    let mut items = items(&policy, engagements, &visitors, &locked);
-    sessions::assign(connection, tenant, &mut items, &mut visitors)?;
+    let mut items = items(policy, engagements, &people);
+    sessions::assign(connection, tenant, &mut items, &mut people.visitors)?;
     events::insert(connection, tenant, &mut items)?;
-    let changes = decided(
-        connection, tenant, &policy, &items, &joined, &locked, decide,
-    )?;
+    sends::note_handed_over(connection, tenant, &mut items)?;
+    let People {
+        visitors,
+        leads: locked,
+        ..
+    } = people;
+    let changes = decided(connection, tenant, policy, &items, &joined, &locked, decide)?;
     for item in &mut items {
         let change = item.lead.and_then(|lead| changes.get(&lead));
         let verdict = change.and_then(|change| change.verdicts.get(&item.engagement.id));
@@ -61,9 +95,9 @@ pub(super) fn append(
     sessions::write(connection, tenant, &items)?;
     leads::write(connection, tenant, &changes)?;
     scores::write(connection, tenant, &changes, received_at)?;
-    sites::receive(connection, tenant, &items)?;
+    sites::receive(connection, tenant, sites, &items)?;
 
-    let mut rollups = Rollups::new(&policy);
+    let mut rollups = Rollups::new(policy);
     rollups.count_joined(&joined);
     rollups.count(&items);
     rollups.count_bands(&locked, &changes);
@@ -73,44 +107,23 @@ pub(super) fn append(
     Ok(answers(&items, &locked, &changes))
 }
 
-fn touched_leads(engagements: &[&Engagement], visitors: &Visitors) -> BTreeSet<LeadId> {
-    engagements
-        .iter()
-        .filter_map(|engagement| match &engagement.action {
-            Action::PageView { visitor, .. } => visitors.lead(*visitor),
-            Action::Open { mail } | Action::Click { mail, .. } | Action::Report { mail, .. } => {
-                Some(mail.lead)
-            }
-        })
-        .collect()
-}
-
 fn items<'a>(
     policy: &ScoringPolicy,
-    engagements: Vec<&'a Engagement>,
-    visitors: &Visitors,
-    locked: &LockedLeads,
+    engagements: &[&'a Engagement],
+    people: &People,
 ) -> Vec<Item<'a>> {
-    let lead_of = |engagement: &Engagement| {
-        let lead = match &engagement.action {
-            Action::PageView { visitor, .. } => visitors.lead(*visitor),
-            Action::Open { mail } | Action::Click { mail, .. } | Action::Report { mail, .. } => {
-                Some(mail.lead)
-            }
-        };
-        lead.filter(|lead| locked.contains_key(lead))
-    };
     engagements
-        .into_iter()
+        .iter()
         .map(|engagement| Item {
             engagement,
             important: engagement
                 .page()
                 .is_some_and(|page| policy.important_pages.contain(page)),
-            lead: lead_of(engagement),
+            lead: people.lead(engagement),
             session: None,
             begins_session: false,
             is_new: false,
+            handed_over_at: None,
             verdict: engagement.verdict,
         })
         .collect()
@@ -131,6 +144,7 @@ fn decided(
         of_lead.entry(view.lead).or_default().push(NewEngagement {
             engagement: &view.engagement,
             important: view.important,
+            handed_over_at: None,
         });
     }
     for item in items.iter().filter(|item| item.is_new) {
@@ -138,6 +152,7 @@ fn decided(
             of_lead.entry(lead).or_default().push(NewEngagement {
                 engagement: item.engagement,
                 important: item.important,
+                handed_over_at: item.handed_over_at,
             });
         }
     }

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, Bool, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+};
 use domain::ids::{BroadcastId, CampaignId, EventId, LeadId, SendId, TenantId, WebSessionId};
 use domain::tracking::{Action, Engagement, MachineReason, MailRef, MailSource, VisitorId};
 use uuid::Uuid;
 
 use super::batch::Item;
+use crate::statement::statement;
 
 const INSERT: &str = include_str!("insert_events.sql");
 
@@ -39,7 +42,7 @@ pub(super) fn insert(
     items: &mut [Item<'_>],
 ) -> QueryResult<()> {
     let rows: Vec<Row<'_>> = items.iter().map(row).collect();
-    let inserted: Vec<Inserted> = diesel::sql_query(INSERT)
+    let inserted: Vec<Inserted> = statement(INSERT)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<Timestamptz>, _>(column(&rows, |row| row.occurred_at))
         .bind::<Array<SqlUuid>, _>(column(&rows, |row| row.id))
@@ -62,6 +65,8 @@ pub(super) fn insert(
         .bind::<Array<Nullable<Text>>, _>(column(&rows, |row| row.user_agent))
         .bind::<Array<Nullable<Text>>, _>(column(&rows, |row| row.detail))
         .bind::<Array<Timestamptz>, _>(column(&rows, |row| row.received_at))
+        .bind::<Array<Nullable<Text>>, _>(column(&rows, |row| row.event_name))
+        .bind::<Array<Nullable<Jsonb>>, _>(column(&rows, |row| row.properties.clone()))
         .load(connection)?;
     let of_row = |row: Inserted| place(row.occurred_at, row.id);
     let mut new: BTreeSet<Place> = inserted.into_iter().map(of_row).collect();
@@ -95,6 +100,8 @@ struct Row<'a> {
     user_agent: Option<&'a str>,
     detail: Option<&'a str>,
     received_at: DateTime<Utc>,
+    event_name: Option<&'a str>,
+    properties: Option<serde_json::Value>,
 }
 
 fn row<'a>(item: &Item<'a>) -> Row<'a> {
@@ -135,6 +142,12 @@ fn row<'a>(item: &Item<'a>) -> Row<'a> {
         Action::Report { mail, detail, .. } => {
             row.mail(mail);
             row.detail = detail.as_deref();
+        }
+        Action::Custom {
+            event, properties, ..
+        } => {
+            row.event_name = Some(event.as_str());
+            row.properties = serde_json::to_value(properties).ok();
         }
     }
     row

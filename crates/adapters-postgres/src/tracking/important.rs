@@ -46,10 +46,7 @@ impl ImportantPageStore for PgStore {
 }
 
 /// The list, oldest first.
-pub(crate) fn list(
-    connection: &mut PgConnection,
-    tenant: TenantId,
-) -> QueryResult<Vec<ImportantPage>> {
+fn list(connection: &mut PgConnection, tenant: TenantId) -> QueryResult<Vec<ImportantPage>> {
     let rows: Vec<(Uuid, String)> = important_pages::table
         .filter(important_pages::tenant_id.eq(tenant.uuid()))
         .order((important_pages::created_at, important_pages::id))

@@ -8,9 +8,9 @@ use domain::tracking::{Action, Client, Engagement, MachineVerdict, PageUrl, Visi
 use uuid::Uuid;
 
 use super::events::place_of;
-use super::leads::LockedLeads;
+use super::people::People;
 use super::verdicts;
-use super::visitors::Visitors;
+use crate::statement::statement;
 
 /// What joined leads in this batch.
 #[derive(Debug, Default)]
@@ -38,10 +38,12 @@ pub(super) fn recognise(
     connection: &mut PgConnection,
     tenant: TenantId,
     engagements: &[&Engagement],
-    visitors: &mut Visitors,
-    locked: &LockedLeads,
+    people: &mut People,
 ) -> QueryResult<Vec<(VisitorId, LeadId)>> {
-    let is_strangers = |id| visitors.0.contains_key(id) && visitors.lead(*id).is_none();
+    let People {
+        visitors, leads, ..
+    } = people;
+    let is_strangers = |id| visitors.known.contains_key(id) && visitors.lead(*id).is_none();
     let arrivals: Vec<_> = engagements
         .iter()
         .filter(|engagement| browsers(engagement).is_some_and(|(_, id)| is_strangers(id)))
@@ -56,9 +58,9 @@ pub(super) fn recognise(
         let (Some(lead), false) = (lead, logged.contains(&place_of(engagement))) else {
             continue;
         };
-        let stranger = visitors.0.get_mut(earlier);
+        let stranger = visitors.known.get_mut(earlier);
         let stranger = stranger.filter(|stranger| stranger.lead.is_none());
-        if let Some(stranger) = stranger.filter(|_| locked.contains_key(&lead)) {
+        if let Some(stranger) = stranger.filter(|_| leads.contains_key(&lead)) {
             stranger.lead = Some(lead);
             arrived.push((*earlier, lead));
         }
@@ -77,7 +79,8 @@ fn browsers(engagement: &Engagement) -> Option<(&VisitorId, &VisitorId)> {
         Action::PageView { earlier: None, .. }
         | Action::Open { .. }
         | Action::Click { .. }
-        | Action::Report { .. } => None,
+        | Action::Report { .. }
+        | Action::Custom { .. } => None,
     }
 }
 
@@ -143,7 +146,7 @@ fn take_over_visits(
     visitor: VisitorId,
     lead: LeadId,
 ) -> QueryResult<Vec<DateTime<Utc>>> {
-    let visits: Vec<VisitRow> = diesel::sql_query(SESSIONS)
+    let visits: Vec<VisitRow> = statement(SESSIONS)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<SqlUuid, _>(visitor.uuid())
         .bind::<SqlUuid, _>(lead.uuid())
@@ -157,7 +160,7 @@ fn take_over_page_views(
     visitor: VisitorId,
     lead: LeadId,
 ) -> QueryResult<Vec<JoinedView>> {
-    let rows: Vec<Row> = diesel::sql_query(EVENTS)
+    let rows: Vec<Row> = statement(EVENTS)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<SqlUuid, _>(visitor.uuid())
         .bind::<SqlUuid, _>(lead.uuid())

@@ -11,7 +11,7 @@ use domain::tracking::VisitorId;
 use uuid::Uuid;
 
 use super::batch::Changes;
-use crate::schema::leads;
+use crate::statement::statement;
 
 /// What scoring needs to know of a lead.
 #[derive(Debug)]
@@ -25,14 +25,19 @@ pub(super) struct LockedLead {
 
 pub(super) type LockedLeads = BTreeMap<LeadId, LockedLead>;
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = leads, check_for_backend(diesel::pg::Pg))]
+#[derive(QueryableByName)]
 struct Row {
+    #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+    #[diesel(sql_type = Integer)]
     engagement_score: i32,
+    #[diesel(sql_type = Integer)]
     fit_score: i32,
+    #[diesel(sql_type = Text)]
     score_band: String,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
     last_engaged_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
     tracking_id: Option<Uuid>,
 }
 
@@ -47,12 +52,9 @@ pub(super) fn lock(
         return Ok(LockedLeads::new());
     }
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<Row> = leads::table
-        .filter(leads::tenant_id.eq(tenant.uuid()))
-        .filter(leads::id.eq_any(ids))
-        .order(leads::id)
-        .for_update()
-        .select(Row::as_select())
+    let rows: Vec<Row> = statement(include_str!("lock_leads.sql"))
+        .bind::<SqlUuid, _>(tenant.uuid())
+        .bind::<Array<SqlUuid>, _>(ids)
         .load(connection)?;
     Ok(rows.into_iter().map(locked).collect())
 }
@@ -67,21 +69,6 @@ fn locked(row: Row) -> (LeadId, LockedLead) {
     };
     (LeadId::from_uuid(row.id), lead)
 }
-
-const UPDATE: &str = "
-    UPDATE leads SET
-        engagement_score = new.engagement_score,
-        score = new.score,
-        score_band = new.band,
-        last_engaged_at = new.last_engaged_at,
-        last_clicked_at = CASE WHEN new.clicked_at >= COALESCE(leads.last_clicked_at, new.clicked_at)
-                               THEN new.clicked_at ELSE leads.last_clicked_at END,
-        last_clicked_url = CASE WHEN new.clicked_at >= COALESCE(leads.last_clicked_at, new.clicked_at)
-                                THEN new.clicked_url ELSE leads.last_clicked_url END,
-        tracking_id = COALESCE(leads.tracking_id, new.tracking_id)
-    FROM UNNEST($2, $3, $4, $5, $6, $7, $8, $9)
-        AS new (id, engagement_score, score, band, last_engaged_at, clicked_at, clicked_url, tracking_id)
-    WHERE leads.tenant_id = $1 AND leads.id = new.id";
 
 /// Writes what the domain decided about the leads themselves. (A47)
 pub(super) fn write(
@@ -106,7 +93,7 @@ pub(super) fn write(
         .values()
         .map(|c| c.tracking_id.map(VisitorId::uuid))
         .collect();
-    diesel::sql_query(UPDATE)
+    statement(include_str!("update_leads.sql"))
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<SqlUuid>, _>(ids)
         .bind::<Array<Integer>, _>(sums)

@@ -6,10 +6,14 @@
 //! domain decide about the rows that are really new, and writes what follows.
 
 mod batch;
+mod dead;
+mod erased;
 mod events;
-pub(crate) mod important;
+mod important;
 mod join;
 mod leads;
+mod people;
+mod plans;
 mod rollups;
 mod scores;
 mod sends;
@@ -23,9 +27,10 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use domain::ids::TenantId;
-use domain::store::{StoreError, StoreResult};
+use domain::store::StoreResult;
 use domain::tracking::{Appended, Decide, Engagement, EngagementLog};
 
+use crate::error::settled;
 use crate::pool::{PgStore, TenantWorkError, enter_tenant};
 
 impl EngagementLog for PgStore {
@@ -35,18 +40,24 @@ impl EngagementLog for PgStore {
             tenants.entry(engagement.tenant).or_default().push(at);
         }
         let mut connection = self.connection()?;
-        let written = connection.transaction(|connection| -> Result<_, TenantWorkError> {
-            let mut written: Vec<(usize, Appended)> = Vec::with_capacity(batch.len());
-            for (tenant, places) in tenants {
-                enter_tenant(connection, tenant)?;
-                let engagements = places.iter().map(|place| &batch[*place]).collect();
-                let appended = batch::append(connection, tenant, engagements, decide)?;
-                written.extend(places.into_iter().zip(appended));
+        loop {
+            let written = connection.transaction(|connection| -> Result<_, TenantWorkError> {
+                let mut written: Vec<(usize, Appended)> = Vec::with_capacity(batch.len());
+                plans::keep(connection)?;
+                for (tenant, places) in &tenants {
+                    enter_tenant(connection, *tenant)?;
+                    let engagements: Vec<_> = places.iter().map(|place| &batch[*place]).collect();
+                    let appended = batch::append(connection, *tenant, &engagements, decide)?;
+                    written.extend(places.iter().copied().zip(appended));
+                }
+                Ok(written)
+            });
+            if matches!(written, Err(TenantWorkError::Again)) {
+                continue;
             }
-            Ok(written)
-        });
-        let mut written = written.map_err(StoreError::from)?;
-        written.sort_unstable_by_key(|(place, _)| *place);
-        Ok(written.into_iter().map(|(_, appended)| appended).collect())
+            let mut written = settled(&mut connection, written)?;
+            written.sort_unstable_by_key(|(place, _)| *place);
+            return Ok(written.into_iter().map(|(_, appended)| appended).collect());
+        }
     }
 }

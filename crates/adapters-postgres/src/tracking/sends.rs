@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use domain::ids::{SendId, TenantId};
-use domain::tracking::{EngagementType, MailRef};
+use domain::tracking::{Action, EngagementType, MailRef};
 use uuid::Uuid;
 
 use super::batch::{Changes, Item};
 use super::rollups::{Delivery, Rollups};
+use crate::statement::statement;
 
 /// What a batch adds to one mail; a click that turned out to be a machine's is subtracted again.
 #[derive(Clone, Debug)]
@@ -38,6 +39,56 @@ struct Counted {
     opened_count: i32,
     #[diesel(sql_type = Integer)]
     clicked_count: i32,
+}
+
+const HANDED_OVER: &str = include_str!("handed_over.sql");
+
+#[derive(QueryableByName)]
+struct HandedOver {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Timestamptz)]
+    accepted_at: DateTime<Utc>,
+}
+
+/// Notes on new opens and clicks when the provider took their mails: a click that is earlier is a
+/// machine's.
+pub(super) fn note_handed_over(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    items: &mut [Item<'_>],
+) -> QueryResult<()> {
+    let asked: BTreeMap<SendId, DateTime<Utc>> = items
+        .iter()
+        .filter(|item| item.is_new && item.lead.is_some())
+        .filter_map(|item| read_mail(item))
+        .map(|mail| (mail.send, mail.queued_at))
+        .collect();
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<HandedOver> = statement(HANDED_OVER)
+        .bind::<SqlUuid, _>(tenant.uuid())
+        .bind::<Array<SqlUuid>, _>(asked.keys().map(|id| id.uuid()).collect::<Vec<_>>())
+        .bind::<Array<Timestamptz>, _>(asked.values().copied().collect::<Vec<_>>())
+        .load(connection)?;
+    let times: BTreeMap<Uuid, DateTime<Utc>> = rows
+        .into_iter()
+        .map(|row| (row.id, row.accepted_at))
+        .collect();
+    for item in items {
+        let send = read_mail(item).map(|mail| mail.send.uuid());
+        item.handed_over_at = send.and_then(|send| times.get(&send).copied());
+    }
+    Ok(())
+}
+
+/// The mail that was opened or clicked.
+fn read_mail<'a>(item: &Item<'a>) -> Option<&'a MailRef> {
+    match &item.engagement.action {
+        Action::Open { mail } | Action::Click { mail, .. } => Some(mail),
+        Action::PageView { .. } | Action::Report { .. } | Action::Custom { .. } => None,
+    }
 }
 
 /// Counts opens and clicks on their mails, and in the roll-up of their broadcasts: a mail that is
@@ -86,7 +137,8 @@ fn deltas(items: &[Item<'_>], changes: &Changes) -> BTreeMap<SendId, Delta> {
             | EngagementType::Bounce
             | EngagementType::SpamReport
             | EngagementType::Unsubscribe
-            | EngagementType::ProviderClick => {}
+            | EngagementType::ProviderClick
+            | EngagementType::Custom => {}
         }
     }
     for old in changes.values().flat_map(|change| &change.reclassified) {
@@ -189,7 +241,7 @@ fn update(
 ) -> QueryResult<Vec<Counted>> {
     let first = |range: Option<(DateTime<Utc>, DateTime<Utc>)>| range.map(|(first, _)| first);
     let last = |range: Option<(DateTime<Utc>, DateTime<Utc>)>| range.map(|(_, last)| last);
-    diesel::sql_query(UPDATE)
+    statement(UPDATE)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<SqlUuid>, _>(deltas.keys().map(|id| id.uuid()).collect::<Vec<_>>())
         .bind::<Array<Timestamptz>, _>(column(deltas, |d| d.queued_at))

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::batch::Item;
 use super::visitors::{Visitor, Visitors};
-use crate::schema::web_sessions;
+use crate::statement::statement;
 
 /// A visit, as far as it is known: from its first to its last page view.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ pub(super) fn assign(
         let Action::PageView { visitor, .. } = &item.engagement.action else {
             continue;
         };
-        let Some(seen) = visitors.0.get_mut(visitor) else {
+        let Some(seen) = visitors.known.get_mut(visitor) else {
             continue;
         };
         let at = item.engagement.occurred_at;
@@ -80,6 +80,24 @@ fn current(seen: &Visitor) -> Vec<Span> {
     seen.session.map(span).into_iter().collect()
 }
 
+const PAST: &str = "
+    SELECT visit.visitor_id, visit.id, visit.started_at, visit.last_seen_at
+    FROM (SELECT DISTINCT late.id FROM UNNEST($2) AS late (id) LIMIT cardinality($2)) AS late
+    JOIN web_sessions AS visit ON visit.tenant_id = $1 AND visit.visitor_id = late.id
+    WHERE visit.last_seen_at >= $3";
+
+#[derive(QueryableByName)]
+struct PastVisit {
+    #[diesel(sql_type = SqlUuid)]
+    visitor_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Timestamptz)]
+    started_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    last_seen_at: DateTime<Utc>,
+}
+
 /// The visits of the browsers that have a late page view in this batch.
 fn past_visits(
     connection: &mut PgConnection,
@@ -91,7 +109,7 @@ fn past_visits(
         let Action::PageView { visitor, .. } = &item.engagement.action else {
             return None;
         };
-        let (seen, at) = (visitors.0.get(visitor)?, item.engagement.occurred_at);
+        let (seen, at) = (visitors.known.get(visitor)?, item.engagement.occurred_at);
         let is_late = seen.session.is_some() && at < seen.last_seen_at - SESSION_SILENCE;
         is_late.then(|| (visitor.uuid(), at))
     };
@@ -99,22 +117,21 @@ fn past_visits(
     let Some(earliest) = times.into_iter().min() else {
         return Ok(Spans::new());
     };
-    let rows: Vec<(Uuid, Uuid, DateTime<Utc>, DateTime<Utc>)> = web_sessions::table
-        .filter(web_sessions::tenant_id.eq(tenant.uuid()))
-        .filter(web_sessions::visitor_id.eq_any(late))
-        .filter(web_sessions::last_seen_at.ge(earliest - SESSION_SILENCE))
-        .select((
-            web_sessions::visitor_id,
-            web_sessions::id,
-            web_sessions::started_at,
-            web_sessions::last_seen_at,
-        ))
+    let rows: Vec<PastVisit> = statement(PAST)
+        .bind::<SqlUuid, _>(tenant.uuid())
+        .bind::<Array<SqlUuid>, _>(late)
+        .bind::<Timestamptz, _>(earliest - SESSION_SILENCE)
         .load(connection)?;
     let mut spans = Spans::new();
-    for (visitor, id, from, to) in rows {
-        let id = WebSessionId::from_uuid(id);
-        let of_visitor = spans.entry(VisitorId::from_uuid(visitor)).or_default();
-        of_visitor.push(Span { id, from, to });
+    for row in rows {
+        let of_visitor = spans
+            .entry(VisitorId::from_uuid(row.visitor_id))
+            .or_default();
+        of_visitor.push(Span {
+            id: WebSessionId::from_uuid(row.id),
+            from: row.started_at,
+            to: row.last_seen_at,
+        });
     }
     Ok(spans)
 }
@@ -159,7 +176,7 @@ pub(super) fn write(
     let last_seen: Vec<_> = visits.iter().map(|v| v.last_seen_at).collect();
     let page_views: Vec<_> = visits.iter().map(|v| v.page_views).collect();
     let entry_urls: Vec<_> = visits.iter().map(|v| v.entry_url.as_str()).collect();
-    diesel::sql_query(UPSERT)
+    statement(UPSERT)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<SqlUuid>, _>(ids)
         .bind::<Array<SqlUuid>, _>(visitors)

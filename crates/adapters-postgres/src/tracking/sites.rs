@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Text, Timestamptz, Uuid as SqlUuid};
 use domain::ids::{SiteId, TenantId};
@@ -14,6 +14,7 @@ use super::batch::Item;
 use crate::error::store_error;
 use crate::pool::PgStore;
 use crate::schema::{site_origins, sites};
+use crate::statement::statement;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = sites, check_for_backend(diesel::pg::Pg))]
@@ -83,25 +84,44 @@ impl SiteStore for PgStore {
             ))
             .load(&mut self.connection()?)
             .map_err(store_error)?;
+        rows.into_iter().map(registered).collect()
+    }
+
+    fn all_sites(&self) -> StoreResult<Vec<(Origin, RegisteredSite)>> {
+        let rows: Vec<(String, (Uuid, Uuid, String))> = site_origins::table
+            .select((
+                site_origins::origin,
+                (
+                    site_origins::tenant_id,
+                    site_origins::site_id,
+                    site_origins::site_key,
+                ),
+            ))
+            .load(&mut self.connection()?)
+            .map_err(store_error)?;
         rows.into_iter()
-            .map(|(tenant, id, key)| {
-                Ok(RegisteredSite {
-                    tenant: TenantId::from_uuid(tenant),
-                    id: SiteId::from_uuid(id),
-                    key: stored_key(&key)?,
-                })
-            })
+            .map(|(origin, site)| Ok((Origin::from_stored(origin), registered(site)?)))
             .collect()
     }
 }
 
-/// Once a minute is often enough, and keeps the rows of busy sites out of every transaction. One
-/// that another writer is just marking is marked.
+fn registered((tenant, id, key): (Uuid, Uuid, String)) -> StoreResult<RegisteredSite> {
+    Ok(RegisteredSite {
+        tenant: TenantId::from_uuid(tenant),
+        id: SiteId::from_uuid(id),
+        key: stored_key(&key)?,
+    })
+}
+
+/// Once in this time is often enough, and keeps the rows of busy sites out of every transaction.
+const MARKED_FOR: TimeDelta = TimeDelta::minutes(1);
+
+/// A site that another writer is just marking is marked.
 const RECEIVE: &str = "
     UPDATE sites SET last_received_at = due.received_at
     FROM (
         SELECT sites.id, new.received_at
-        FROM UNNEST($2, $3) AS new (origin, received_at)
+        FROM (SELECT new.* FROM UNNEST($2, $3) AS new (origin, received_at) LIMIT cardinality($2)) AS new
         JOIN sites ON sites.tenant_id = $1 AND sites.origin = new.origin
         WHERE sites.last_received_at IS NULL
             OR sites.last_received_at < new.received_at - interval '1 minute'
@@ -109,10 +129,11 @@ const RECEIVE: &str = "
     ) AS due
     WHERE sites.tenant_id = $1 AND sites.id = due.id";
 
-/// Notes on the sites that page views of them arrived.
+/// Notes on the sites that page views of them arrived, where `sites` were not marked just now.
 pub(super) fn receive(
     connection: &mut PgConnection,
     tenant: TenantId,
+    sites: &[(String, Option<DateTime<Utc>>)],
     items: &[Item<'_>],
 ) -> QueryResult<()> {
     let mut latest: BTreeMap<Origin, DateTime<Utc>> = BTreeMap::new();
@@ -122,10 +143,14 @@ pub(super) fn receive(
             *at = item.engagement.received_at.max(*at);
         }
     }
+    latest.retain(|origin, at| {
+        let mut of_origin = sites.iter().filter(|(site, _)| site == origin.as_str());
+        of_origin.any(|(_, last)| last.is_none_or(|last| last < *at - MARKED_FOR))
+    });
     if latest.is_empty() {
         return Ok(());
     }
-    diesel::sql_query(RECEIVE)
+    statement(RECEIVE)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<Text>, _>(latest.keys().map(Origin::as_str).collect::<Vec<_>>())
         .bind::<Array<Timestamptz>, _>(latest.values().copied().collect::<Vec<_>>())

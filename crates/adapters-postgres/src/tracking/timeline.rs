@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{
-    Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+    Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::ids::{BroadcastId, EngagementId, LeadId, ScoringRuleId, TenantId};
 use domain::store::StoreResult;
-use domain::tracking::{EngagementType, MachineVerdict, Timeline, TimelineEntry};
+use domain::tracking::{EngagementType, EventName, MachineVerdict, Timeline, TimelineEntry};
 use uuid::Uuid;
 
 use crate::pool::PgStore;
@@ -36,6 +36,10 @@ struct Row {
     machine_reason: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     detail: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    event_name: Option<String>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    properties: Option<serde_json::Value>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     broadcast_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -87,6 +91,11 @@ fn entry(row: Row) -> Option<TimelineEntry> {
             .map(BroadcastId::from_uuid)
             .zip(row.broadcast_name),
         detail: row.detail,
+        event: row.event_name.and_then(|name| EventName::parse(&name).ok()),
+        properties: row
+            .properties
+            .and_then(|stored| serde_json::from_value(stored).ok())
+            .unwrap_or_default(),
         points: row.points,
         rule: row.rule_id.map(ScoringRuleId::from_uuid).zip(row.rule_name),
     })

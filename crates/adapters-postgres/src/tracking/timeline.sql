@@ -1,5 +1,5 @@
 SELECT event.id, event.event_type, event.occurred_at, event.url, event.title, event.referrer,
-    event.important, event.machine, event.machine_reason, event.detail,
+    event.important, event.machine, event.machine_reason, event.detail, event.event_name, event.properties,
     event.broadcast_id, broadcasts.name AS broadcast_name,
     COALESCE(history.points, 0)::integer AS points, history.rule_id, history.rule_name
 FROM engagement_events AS event

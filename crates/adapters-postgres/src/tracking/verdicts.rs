@@ -11,10 +11,14 @@ use uuid::Uuid;
 
 use super::batch::{Changes, Item};
 use super::events::{Place, place, place_of};
+use crate::statement::statement;
 
 const CORRECT: &str = "
     UPDATE engagement_events SET machine = new.machine, machine_reason = new.machine_reason
-    FROM UNNEST($2, $3, $4, $5) AS new (occurred_at, id, machine, machine_reason)
+    FROM (
+        SELECT new.* FROM UNNEST($2, $3, $4, $5) AS new (occurred_at, id, machine, machine_reason)
+        LIMIT cardinality($2)
+    ) AS new
     WHERE engagement_events.tenant_id = $1
         AND engagement_events.occurred_at = new.occurred_at
         AND engagement_events.id = new.id";
@@ -38,14 +42,14 @@ pub(super) fn correct(
         });
     let logged = changes
         .values()
-        .flat_map(|change| &change.reclassified)
+        .flat_map(|change| change.reclassified.iter().chain(&change.restated))
         .map(|old| (old.click.at, old.click.id, old.verdict));
     let all: Vec<(DateTime<Utc>, EngagementId, MachineVerdict)> = new.chain(logged).collect();
     if all.is_empty() {
         return Ok(());
     }
     let reason = |verdict: MachineVerdict| verdict.reason().map(MachineReason::as_str);
-    diesel::sql_query(CORRECT)
+    statement(CORRECT)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<Timestamptz>, _>(all.iter().map(|(at, ..)| *at).collect::<Vec<_>>())
         .bind::<Array<SqlUuid>, _>(all.iter().map(|(_, id, _)| id.uuid()).collect::<Vec<_>>())
@@ -57,7 +61,7 @@ pub(super) fn correct(
 
 const RECALL: &str = "
     SELECT event.occurred_at, event.id, event.machine, event.machine_reason
-    FROM UNNEST($2, $3) AS old (occurred_at, id)
+    FROM (SELECT old.* FROM UNNEST($2, $3) AS old (occurred_at, id) LIMIT cardinality($2)) AS old
     JOIN engagement_events AS event
         ON event.tenant_id = $1 AND event.occurred_at = old.occurred_at AND event.id = old.id";
 
@@ -104,13 +108,13 @@ fn read<'a>(
     tenant: TenantId,
     engagements: impl Iterator<Item = &'a Engagement>,
 ) -> QueryResult<BTreeMap<Place, MachineVerdict>> {
-    let (times, ids): (Vec<_>, Vec<_>) = engagements
+    let (times, ids): (Vec<DateTime<Utc>>, Vec<Uuid>) = engagements
         .map(|engagement| (engagement.occurred_at, engagement.id.uuid()))
         .unzip();
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: Vec<Recalled> = diesel::sql_query(RECALL)
+    let rows: Vec<Recalled> = statement(RECALL)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<Timestamptz>, _>(times)
         .bind::<Array<SqlUuid>, _>(ids)

@@ -61,6 +61,7 @@ fn the_dashboard_counts_the_period_and_the_one_before() {
         clicks: 15,
         machine_clicks: 30,
         page_views: 70,
+        machine_page_views: 9,
         became_hot: 4,
         ..Totals::default()
     };

@@ -13,17 +13,24 @@ use domain::delivery::{
 };
 use domain::ids::{BroadcastId, LeadId, TemplateId, TenantId};
 use domain::leads::{AsOf, LeadDraft, LeadFilter, LeadStore};
+use domain::scoring::decide;
+use domain::tracking::{EngagementLog, MailRef};
 use test_support::builders::delivery::{address, template_draft};
 use test_support::builders::tenancy::at;
+use test_support::builders::tracking::{HOME, by_machine, click, open};
 use test_support::contracts::mail::MailPorts;
 
 use crate::database::{Database, lines};
 
 fn on_postgres(contract: impl FnOnce(&MailPorts<'_>)) {
     let database = Database::new();
-    let (tenant, other) = (database.tenant(), database.tenant());
+    let tenants = [database.tenant(), database.tenant()];
     let store = &database.store;
-    contract(&MailPorts::of(store, store, tenant, other));
+    let machine = |tenant, mail: &MailRef| {
+        let read = [open(tenant, mail, 9), click(tenant, mail, 0, HOME, 9)].map(by_machine);
+        store.append(&read, &decide).unwrap();
+    };
+    contract(&MailPorts::of(store, store, tenants, &machine));
 }
 
 test_support::mail_contracts!(on_postgres);

@@ -1,5 +1,6 @@
 //! The command line. One file for each command.
 
+mod dead;
 mod demo;
 mod doctor;
 mod export;
@@ -60,6 +61,9 @@ enum Command {
     Tag(OfTenant),
     /// Check settings, database, keys, clock, disk and sender
     Doctor,
+    /// Engagements that the database refused: list them, try again
+    #[command(subcommand)]
+    Dead(dead::Command),
     /// Manage the keys that sign links
     #[command(subcommand)]
     Keys(keys::Command),
@@ -132,6 +136,7 @@ fn carry_out(cli: Cli, variables: &Variables) -> anyhow::Result<ExitCode> {
         Command::Import(arguments) => return import::run(&config, &arguments),
         Command::Export(arguments) => export::run(&config, &arguments),
         Command::Tag(tenant) => tag::run(&config, &tenant),
+        Command::Dead(command) => dead::run(&config, &command),
         Command::Keys(command) => keys::run(&config, &command),
         Command::Doctor => return Ok(doctor::run(&config, variables)),
     }?;

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::config::{Config, Role};
-use crate::running::Running;
+use crate::running::{Running, Signals};
 
 #[derive(Debug, Default, Args)]
 pub(super) struct Arguments {
@@ -18,5 +18,7 @@ pub(super) struct Arguments {
 pub(super) fn run(mut config: Config, arguments: &Arguments) -> anyhow::Result<()> {
     config.role = arguments.role.unwrap_or(config.role);
     config.http.port = arguments.port.unwrap_or(config.http.port);
-    Running::start(config)?.until_signal()
+    // Caught before anybody can know that it runs: whoever stops it then stops it in good order.
+    let signals = Signals::catch()?;
+    Running::start(config)?.until_signal(signals)
 }

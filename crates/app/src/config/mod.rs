@@ -5,6 +5,7 @@
 //! described in `ondo.sample.toml`, which a test reads.
 
 mod error;
+mod intake;
 mod settings;
 mod sources;
 
@@ -16,6 +17,7 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use error::ConfigError;
+pub use intake::{IntakeConfig, RateConfig};
 pub use sources::Variables;
 
 /// Everything that can be set, checked.
@@ -33,6 +35,8 @@ pub struct Config {
     pub http: HttpConfig,
     /// The keys that sign links and seal secrets.
     pub keys_file: PathBuf,
+    /// How engagements are taken in.
+    pub intake: IntakeConfig,
     /// How mail leaves.
     pub mail: MailConfig,
     /// What is written about what happens.
@@ -74,6 +78,15 @@ pub struct HttpConfig {
     pub public_url: Option<Url>,
     /// Proxies that may say for whom they speak.
     pub trusted_proxies: Vec<IpNet>,
+    /// Event loops; 0: one for each core.
+    pub workers: usize,
+    /// Lets another Ondo listen at the same address, so that one can take over from the other
+    /// without a gap.
+    pub reuse_port: bool,
+    /// Where the figures for operators are read; none: nowhere.
+    pub metrics_address: Option<SocketAddr>,
+    /// How often one may report.
+    pub rates: RateConfig,
 }
 
 /// How mail leaves.
@@ -119,10 +132,14 @@ impl Config {
         settings.checked(file)
     }
 
-    /// The same settings on another data folder. A keys file that was named by itself stays.
+    /// The same settings on another data folder. A keys file or a spool that was named by itself
+    /// stays.
     pub fn move_to(&mut self, data_dir: PathBuf) {
         if self.keys_file == keys_in(&self.data_dir) {
             self.keys_file = keys_in(&data_dir);
+        }
+        if self.intake.spool_dir == intake::spool_in(&self.data_dir) {
+            self.intake.spool_dir = intake::spool_in(&data_dir);
         }
         self.data_dir = data_dir;
     }

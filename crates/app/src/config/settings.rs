@@ -10,6 +10,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::error::ConfigError;
+use super::intake::{self, IntakeConfig, RateConfig};
 use super::{Config, DatabaseConfig, HttpConfig, LogConfig, LogFormat, MailConfig, Role};
 
 macro_rules! settings {
@@ -19,7 +20,7 @@ macro_rules! settings {
         #[derive(Debug, Default, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub(super) struct Settings {
-            $($name: Option<$type>,)*
+            $(pub(super) $name: Option<$type>,)*
         }
 
         /// The name of every setting.
@@ -38,6 +39,23 @@ settings! {
     port: u16,
     public_url: String,
     trusted_proxies: Vec<String>,
+    web_workers: usize,
+    reuse_port: bool,
+    metrics_address: String,
+    rate_per_address: u32,
+    rate_per_visitor: u32,
+    rate_per_tenant: u32,
+    intake_writers: usize,
+    intake_batch_rows: usize,
+    intake_batch_bytes: usize,
+    intake_linger_ms: u64,
+    intake_queue_rows: usize,
+    intake_queue_bytes: usize,
+    intake_patience_ms: u64,
+    click_deadline_ms: u64,
+    spool_dir: PathBuf,
+    spool_bytes: u64,
+    machine_networks: PathBuf,
     keys_file: PathBuf,
     dev_mailbox: bool,
     sendgrid_url: String,
@@ -47,8 +65,10 @@ settings! {
 
 impl Settings {
     /// Checks every setting and fills in the defaults.
-    pub(super) fn checked(self, file: Option<PathBuf>) -> Result<Config, ConfigError> {
-        let data_dir = self.data_dir.unwrap_or_else(|| PathBuf::from("data"));
+    pub(super) fn checked(mut self, file: Option<PathBuf>) -> Result<Config, ConfigError> {
+        let data_dir = (self.data_dir.take()).unwrap_or_else(|| PathBuf::from("data"));
+        let intake = IntakeConfig::checked(&mut self, &data_dir)?;
+        let rates = RateConfig::checked(&self);
         let keys_file = self.keys_file.unwrap_or_else(|| super::keys_in(&data_dir));
         let pools = [
             ("database_connections", self.database_connections, 8),
@@ -72,7 +92,12 @@ impl Settings {
                     .map(|text| web_address("public_url", text))
                     .transpose()?,
                 trusted_proxies: networks(self.trusted_proxies.unwrap_or_default())?,
+                workers: self.web_workers.unwrap_or(0),
+                reuse_port: self.reuse_port.unwrap_or(false),
+                metrics_address: intake::metrics_address(self.metrics_address)?,
+                rates,
             },
+            intake,
             mail: MailConfig {
                 dev_mailbox: self.dev_mailbox.unwrap_or(false),
                 sendgrid_url: web_address(
@@ -91,7 +116,11 @@ impl Settings {
     }
 }
 
-fn refuse(name: &'static str, value: impl Into<String>, reason: impl ToString) -> ConfigError {
+pub(super) fn refuse(
+    name: &'static str,
+    value: impl Into<String>,
+    reason: impl ToString,
+) -> ConfigError {
     ConfigError::Value {
         name,
         value: value.into(),

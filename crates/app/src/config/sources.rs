@@ -16,7 +16,12 @@ const PLAIN_DATABASE_URL: &str = "DATABASE_URL";
 const FILE_VARIABLE: &str = "ONDO_CONFIG";
 const SETUP_PASSWORD: &str = "ONDO_SETUP_PASSWORD";
 /// Ours, but of builds and tests.
-const ELSEWHERE: [&str; 3] = ["ONDO_TEST_DATABASE_URL", "ONDO_CHROMIUM", "ONDO_WEB_DIST"];
+const ELSEWHERE: [&str; 4] = [
+    "ONDO_TEST_DATABASE_URL",
+    "ONDO_CHROMIUM",
+    "ONDO_WEB_DIST",
+    "ONDO_FAULT_ACK_BEFORE_COMMIT",
+];
 
 /// The variables of the environment that concern us.
 #[derive(Clone, Default)]

@@ -32,7 +32,7 @@ use url::Url;
 use crate::config::{Config, Role};
 use crate::installation::Installation;
 use crate::links::SignedLinks;
-use crate::running::{Doors, Running, listen};
+use crate::running::{Doors, Running, Signals, listen};
 use crate::terminal::remark;
 use fill::Fill;
 use site::Site;
@@ -119,7 +119,7 @@ impl Demo {
     /// Why it could not go on.
     pub fn until_signal(self) -> anyhow::Result<()> {
         let Self { site, running, .. } = self;
-        let ended = running.until_signal();
+        let ended = running.until_signal(Signals::catch()?);
         drop(site);
         ended
     }

@@ -133,6 +133,7 @@ fn send(
         tenant,
         sender: sender_profile(started_at),
         opens: OpenSource::Pixel,
+        honeypot: false,
         locale: Locale::Ja,
     };
     thread::scope(|scope| {

@@ -1,10 +1,11 @@
 //! Where the outside comes in.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
 
 use anyhow::{Context as _, anyhow};
+use socket2::{Domain, Socket, Type};
 use url::Url;
 
 use crate::config::Config;
@@ -15,6 +16,8 @@ pub struct Doors {
     /// What browsers call the installation by.
     pub url: Url,
     pub(crate) listener: Option<TcpListener>,
+    /// Where operators read figures.
+    pub(crate) metrics: Option<TcpListener>,
 }
 
 impl Doors {
@@ -29,13 +32,21 @@ impl Doors {
             return Ok(Self {
                 url,
                 listener: None,
+                metrics: None,
             });
         }
-        let listener = listen(config.listen(), "port")?;
+        let listener = if config.http.reuse_port {
+            listen_beside_others(config.listen())?
+        } else {
+            listen(config.listen(), "port")?
+        };
         let port = listener.local_addr()?.port();
         Ok(Self {
             url: public_url(config, port)?,
             listener: Some(listener),
+            metrics: (config.http.metrics_address)
+                .map(|address| listen(address, "metrics_address"))
+                .transpose()?,
         })
     }
 }
@@ -50,6 +61,23 @@ pub(crate) fn listen(address: SocketAddr, setting: &str) -> anyhow::Result<TcpLi
             );
         }
         anyhow::Error::new(error).context(format!("cannot listen at {address}"))
+    })
+}
+
+/// A listener at an address that other processes may listen at too: the kernel gives each of them a
+/// share of the connections (`SO_REUSEPORT`).
+fn listen_beside_others(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    const BACKLOG: i32 = 1024;
+    let listen = || {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        socket.set_reuse_address(true)?;
+        socket.set_reuse_port(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        io::Result::Ok(socket.into())
+    };
+    listen().with_context(|| {
+        format!("cannot listen at {address}; does every process there set reuse_port?")
     })
 }
 

@@ -17,6 +17,7 @@ use crate::installation::Installation;
 pub(crate) use doors::listen;
 pub use doors::{Doors, known_url, public_url};
 use signals::Event;
+pub use signals::Signals;
 use web::WebServer;
 
 /// The product, until it is stopped or dropped.
@@ -98,8 +99,8 @@ impl Running {
     ///
     /// # Errors
     /// Why it could not go on.
-    pub fn until_signal(mut self) -> anyhow::Result<()> {
-        match signals::wait(&mut self.events)? {
+    pub fn until_signal(mut self, signals: Signals) -> anyhow::Result<()> {
+        match signals.wait(&mut self.events) {
             Event::Signal(name) => {
                 tracing::info!(signal = name, "stopping");
                 self.stop();

@@ -104,11 +104,26 @@ fn the_doctor_finds_a_good_installation_and_a_broken_one() {
     assert_eq!(well.status.code(), Some(0), "{}", printed(&well));
     assert!(printed(&well).contains("ok   migrations"));
     assert!(printed(&well).contains("warn sender"));
+    assert!(printed(&well).contains("ok   spool"));
+    assert!(!printed(&well).contains("trusted_proxies"));
 
     fs::write(installation.data_dir.path().join("keys.toml"), "broken").unwrap();
     let ill = installation.ondo(&["doctor"]);
     assert_eq!(ill.status.code(), Some(1));
     assert!(printed(&ill).contains("fail keys"));
+}
+
+#[test]
+fn the_doctor_warns_of_a_proxy_that_is_not_named() {
+    let installation = Installation::set_up();
+    let said = |proxies: &str| {
+        let mut command = installation.command();
+        command.env("ONDO_PUBLIC_URL", "https://ondo.example.jp");
+        command.env("ONDO_TRUSTED_PROXIES", proxies);
+        printed(&command.arg("doctor").output().unwrap())
+    };
+    assert!(said("").contains("trusted_proxies is empty"));
+    assert!(!said("127.0.0.1").contains("trusted_proxies"));
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub struct Totals {
     pub unsubscribes: u64,
     /// Page views by persons.
     pub page_views: u64,
+    /// Page views by programs.
+    pub machine_page_views: u64,
     /// Leads that became hot.
     pub became_hot: u64,
 }

@@ -165,8 +165,12 @@ pub struct BroadcastTotals {
     pub by_state: BTreeMap<SendState, u64>,
     /// Mails that a person opened. For reference only (A25).
     pub opened: u64,
+    /// Opens by machines, however many of the same mail.
+    pub machine_opens: u64,
     /// Mails in which a person clicked.
     pub clicked: u64,
+    /// Clicks by machines, however many in the same mail.
+    pub machine_clicks: u64,
     /// People who refused more mail because of it.
     pub unsubscribed: u64,
 }

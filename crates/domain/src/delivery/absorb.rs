@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use thiserror::Error;
 
 use super::{
     DeliveryReport, OpenSource, ReportClient, ReportEffect, ReportLog, ReportedEvent, Settlement,
 };
 use crate::ids::{EngagementId, TenantId};
 use crate::leads::AsOf;
-use crate::store::StoreResult;
+use crate::store::StoreError;
 use crate::tracking::{
-    Action, Client, Decide, Engagement, EngagementLog, MachineReason, MachineVerdict, MailRef,
-    ReportKind,
+    Action, Client, Engagement, Intake, MachineReason, MachineVerdict, MailRef, NetworkClasses,
+    NotKept, ReportKind, RequestSigns, take_and_wait, verdict_of_open,
 };
 
 /// What absorbing needs from outside.
@@ -19,9 +20,21 @@ pub struct AbsorbPorts<'a> {
     /// Where reports leave their mark on sends and addresses.
     pub reports: &'a dyn ReportLog,
     /// Where engagements go.
-    pub engagements: &'a dyn EngagementLog,
-    /// What engagements change about a lead.
-    pub decide: &'a Decide<'a>,
+    pub intake: &'a dyn Intake,
+    /// Whose network an address belongs to.
+    pub networks: &'a NetworkClasses,
+}
+
+/// Why reports or a refusal were not carried out to the end. What was carried out stays, and is not
+/// repeated when the same comes again.
+#[derive(Debug, Error)]
+pub enum AbsorbError {
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The engagements could not be kept.
+    #[error(transparent)]
+    NotKept(#[from] NotKept),
 }
 
 /// How many reports did what.
@@ -39,11 +52,11 @@ pub struct Absorbed {
 /// Carries out what a provider reports.
 ///
 /// Sends settle, addresses are suppressed (A44), opens and clicks enter the engagement log once,
-/// however often they are reported (A22–A24). A click is kept for reference only. Opens count only where the tenant chose the provider's (D11).
+/// however often they are reported (A22–A24). A click is kept for reference only. Opens count only
+/// where the tenant chose the provider's (D11). When this returns, all of it is durable.
 ///
 /// # Errors
-/// Only those of the storage. The provider then sends the same reports again, and what was
-/// carried out already is not repeated.
+/// See [`AbsorbError`]. The provider then sends the same reports again.
 pub fn absorb(
     ports: &AbsorbPorts<'_>,
     tenant: TenantId,
@@ -51,7 +64,7 @@ pub fn absorb(
     zone: Tz,
     reports: &[DeliveryReport],
     now: DateTime<Utc>,
-) -> StoreResult<Absorbed> {
+) -> Result<Absorbed, AbsorbError> {
     let ours: Vec<DeliveryReport> = reports
         .iter()
         .filter(|report| report.tenant.is_none_or(|named| named == tenant))
@@ -62,12 +75,19 @@ pub fn absorb(
     for (report, mail) in ours.iter().zip(&mails) {
         settlements.extend(settlement_of(report, mail.as_ref(), zone));
         if let Some(mail) = mail {
-            engagements.extend(engagement_of(report, mail, tenant, opens, now));
+            engagements.extend(engagement_of(
+                report,
+                mail,
+                tenant,
+                opens,
+                ports.networks,
+                now,
+            ));
         }
     }
     ports.reports.settle(tenant, &settlements)?;
     if !engagements.is_empty() {
-        ports.engagements.append(&engagements, ports.decide)?;
+        take_and_wait(ports.intake, engagements)?;
     }
     let known = mails.iter().flatten().count();
     Ok(Absorbed {
@@ -118,9 +138,10 @@ fn engagement_of(
     mail: &MailRef,
     tenant: TenantId,
     opens: OpenSource,
+    networks: &NetworkClasses,
     now: DateTime<Utc>,
 ) -> Option<Engagement> {
-    let (action, client, verdict) = action_of(&report.event, mail, opens)?;
+    let (action, client, verdict) = action_of(&report.event, mail, opens, networks)?;
     Some(Engagement {
         id: EngagementId::derived(&[tenant.uuid().as_bytes(), report.id.as_bytes()]),
         tenant,
@@ -136,6 +157,7 @@ fn action_of(
     event: &ReportedEvent,
     mail: &MailRef,
     opens: OpenSource,
+    networks: &NetworkClasses,
 ) -> Option<(Action, Client, MachineVerdict)> {
     let told = |kind, detail: Option<&String>| {
         let action = Action::Report {
@@ -148,10 +170,12 @@ fn action_of(
     match event {
         ReportedEvent::Opened { machine, client } => (opens == OpenSource::Provider).then(|| {
             let action = Action::Open { mail: mail.clone() };
-            (action, client_of(client), open_verdict(*machine))
+            let client = client_of(client, networks);
+            let verdict = open_verdict(*machine, &client);
+            (action, client, verdict)
         }),
         ReportedEvent::Clicked { url, client } => told(ReportKind::Click, Some(url))
-            .map(|(action, _, verdict)| (action, client_of(client), verdict)),
+            .map(|(action, _, verdict)| (action, client_of(client, networks), verdict)),
         ReportedEvent::Delivered => told(ReportKind::Delivered, None),
         ReportedEvent::Bounced { reason }
         | ReportedEvent::Blocked { reason }
@@ -162,14 +186,24 @@ fn action_of(
     }
 }
 
-fn client_of(client: &ReportClient) -> Client {
-    Client::of(client.address, client.user_agent.as_deref())
+fn client_of(client: &ReportClient, networks: &NetworkClasses) -> Client {
+    Client::of(client.address, client.user_agent.as_deref(), networks)
 }
 
-fn open_verdict(machine: bool) -> MachineVerdict {
+/// What the provider recognised stays its word. What it did not is looked at as an open that came to
+/// us would be, unless the provider keeps to itself with what the mail was read: its silence is
+/// no sign of a program.
+fn open_verdict(machine: bool, client: &Client) -> MachineVerdict {
+    let user_agent = client.user_agent.as_deref();
     if machine {
         MachineVerdict::Suspected(MachineReason::Provider)
-    } else {
+    } else if user_agent.is_none() {
         MachineVerdict::None
+    } else {
+        verdict_of_open(RequestSigns {
+            user_agent,
+            network: client.class,
+            ..RequestSigns::default()
+        })
     }
 }

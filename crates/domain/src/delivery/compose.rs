@@ -6,12 +6,14 @@ use thiserror::Error;
 use super::footer::escape_html;
 use super::{
     Footer, MailIdentity, MailLinks, Mailbox, OpenSource, OutgoingMail, SenderItem, SenderProfile,
+    honeypot,
 };
 use crate::content::{
     MailRenderer, MergeFields, MergeValue, TemplateProblem, TemplateSource, UNSUBSCRIBE_FIELD,
 };
 use crate::leads::{AttributeValue, Lead};
 use crate::tenancy::Locale;
+use crate::tracking::HONEYPOT_LINK;
 
 /// Everything that one mail is made of.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub struct Composition<'a> {
     pub tracking: bool,
     /// Whose open events count (D11).
     pub opens: OpenSource,
+    /// A tracked mail carries a link that people cannot see, which shows scanners (H3).
+    pub honeypot: bool,
     /// The language of what Ondo adds.
     pub locale: Locale,
 }
@@ -58,7 +62,9 @@ fn names(items: &[SenderItem]) -> String {
 }
 
 /// Composes one mail. Without tracking the links are the author's and there is no picture.
-/// The text part carries the author's links in either case.
+///
+/// The text part carries the author's links in either case. A mail without a tracked link needs no
+/// honeypot and gets none: there is no click to tell apart.
 ///
 /// # Errors
 /// See [`ComposeError`].
@@ -129,13 +135,22 @@ fn with_tracking(
     } else {
         String::new()
     };
+    let mut first_target = None;
     let mut tracked = |index: u16, target: &str| {
-        what.tracking
-            .then(|| links.click(&what.identity, index, target))
-            .flatten()
+        // The last number is the honeypot's.
+        let is_tracked = what.tracking && index < HONEYPOT_LINK;
+        let link = is_tracked.then(|| links.click(&what.identity, index, target))??;
+        first_target.get_or_insert_with(|| target.to_owned());
+        Some(link)
     };
     let tail = footer + &pixel;
-    renderer.rewrite_links(html, &tail, unsubscribe_url, &mut tracked)
+    let html = renderer.rewrite_links(html, &tail, unsubscribe_url, &mut tracked);
+    first_target
+        .filter(|_| what.honeypot)
+        .and_then(|link| honeypot::target_beside(&link))
+        .and_then(|target| links.click(&what.identity, HONEYPOT_LINK, &target))
+        .map(|url| honeypot::hide_in(&html, &url))
+        .unwrap_or(html)
 }
 
 /// Hidden pictures are what spam filters look for, so this one is merely small.

@@ -41,6 +41,8 @@ pub struct SendingTenant {
     pub sender: SenderProfile,
     /// Whose open events count.
     pub opens: OpenSource,
+    /// Its tracked mails carry a link that people cannot see (H3).
+    pub honeypot: bool,
     /// Its language.
     pub locale: Locale,
 }
@@ -126,6 +128,7 @@ fn compose_for(
         source: &content.source,
         tracking: content.tracking,
         opens: from.opens,
+        honeypot: from.honeypot,
         locale: from.locale,
     };
     compose(ports.renderer, ports.links, &composition)

@@ -24,7 +24,8 @@ pub struct MailIdentity {
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait MailLinks: Send + Sync {
     /// The address that counts a click and goes on to `target`; `None` if `target` is nothing a
-    /// redirect may lead to, so that the link stays as it is.
+    /// redirect may lead to, so that the link stays as it is. The number
+    /// [`HONEYPOT_LINK`](crate::tracking::HONEYPOT_LINK) is that of the link nobody sees.
     fn click(&self, mail: &MailIdentity, link_index: u16, target: &str) -> Option<String>;
 
     /// The address of the picture that counts an open.

@@ -12,6 +12,7 @@ mod absorb;
 mod compose;
 mod dispatch;
 mod footer;
+mod honeypot;
 mod links;
 mod mail;
 mod mailer;
@@ -26,7 +27,7 @@ mod settling;
 mod suppression;
 mod unsubscribe;
 
-pub use absorb::{AbsorbPorts, Absorbed, absorb};
+pub use absorb::{AbsorbError, AbsorbPorts, Absorbed, absorb};
 pub use compose::{ComposeError, Composed, Composition, compose, merge_fields};
 pub use dispatch::{DispatchPorts, Dispatched, MailContent, SendingTenant, dispatch};
 pub use footer::Footer;

@@ -182,8 +182,12 @@ pub struct Send {
     pub bounced_at: Option<DateTime<Utc>>,
     /// When a person first opened it.
     pub first_opened_at: Option<DateTime<Utc>>,
+    /// How often machines opened it.
+    pub machine_opens: u32,
     /// When a person first clicked in it.
     pub first_clicked_at: Option<DateTime<Utc>>,
+    /// How often machines clicked in it.
+    pub machine_clicks: u32,
 }
 
 #[cfg(test)]

@@ -13,6 +13,9 @@ pub struct ProviderSettings {
     pub provider: MailProvider,
     /// How many mails go out in an hour at most; `None`: as many as there are (B71).
     pub hourly_limit: Option<u32>,
+    /// Whether mails carry a link that people cannot see, so that whatever follows it is known to be
+    /// a machine (H3). Off unless somebody turns it on.
+    pub honeypot: bool,
 }
 
 /// Where the settings of delivery are kept.

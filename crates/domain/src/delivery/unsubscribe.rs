@@ -1,13 +1,12 @@
 //! A person refuses more mail.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 
-use super::{Suppression, SuppressionReason, Suppressions};
+use super::{AbsorbError, Suppression, SuppressionReason, Suppressions};
 use crate::ids::{EngagementId, TenantId};
 use crate::leads::LeadStore;
-use crate::store::StoreResult;
 use crate::tracking::{
-    Action, Client, Decide, Engagement, EngagementLog, MachineVerdict, MailRef, ReportKind,
+    Action, Client, Engagement, Intake, MachineVerdict, MailRef, ReportKind, take_and_wait,
 };
 
 /// What refusing needs from outside.
@@ -17,9 +16,7 @@ pub struct UnsubscribePorts<'a> {
     /// Where refusals are kept.
     pub suppressions: &'a dyn Suppressions,
     /// Where it is told what happened.
-    pub engagements: &'a dyn EngagementLog,
-    /// What engagements change about a lead.
-    pub decide: &'a Decide<'a>,
+    pub intake: &'a dyn Intake,
 }
 
 /// What a refusal did. The person sees the same page in every case (V-33).
@@ -36,31 +33,38 @@ pub enum Unsubscribed {
 /// Stops mail at once to the person whom the mail of a refusal's token went to.
 ///
 /// By POST only: a page that is merely looked at, or fetched by a scanner, calls nothing
-/// (RFC 8058 §3.2, B68). The refusal counts even if it cannot be told in the engagement log.
+/// (RFC 8058 §3.2, B68). The refusal counts even if it cannot be told in the engagement log; the
+/// same refusal that comes again is told then, as the same engagement.
 ///
 /// # Errors
-/// Only those of the storage.
+/// See [`AbsorbError`].
 pub fn unsubscribe(
     ports: &UnsubscribePorts<'_>,
     tenant: TenantId,
     mail: &MailRef,
     now: DateTime<Utc>,
-) -> StoreResult<Unsubscribed> {
+) -> Result<Unsubscribed, AbsorbError> {
     let Some(lead) = ports.leads.find(tenant, mail.lead)? else {
         return Ok(Unsubscribed::NobodyThere);
     };
+    // As the storage keeps it, so that a repeat finds the same moment.
+    let now = now.trunc_subsecs(6);
     let suppression = Suppression {
         email: lead.email,
         reason: SuppressionReason::Unsubscribed,
         detail: Some(format!("send {}", mail.send)),
         created_at: now,
     };
-    if !ports.suppressions.suppress(tenant, &suppression)? {
-        return Ok(Unsubscribed::Already);
+    if ports.suppressions.suppress(tenant, &suppression)? {
+        take_and_wait(ports.intake, vec![told(tenant, mail, now)])?;
+        return Ok(Unsubscribed::Now);
     }
-    let told = told(tenant, mail, now);
-    ports.engagements.append(&[told], ports.decide)?;
-    Ok(Unsubscribed::Now)
+    let earlier = ports.suppressions.find(tenant, &suppression.email)?;
+    let same = earlier.filter(|earlier| earlier.detail == suppression.detail);
+    if let Some(earlier) = same {
+        take_and_wait(ports.intake, vec![told(tenant, mail, earlier.created_at)])?;
+    }
+    Ok(Unsubscribed::Already)
 }
 
 fn told(tenant: TenantId, mail: &MailRef, now: DateTime<Utc>) -> Engagement {

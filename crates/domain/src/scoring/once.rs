@@ -1,4 +1,5 @@
-//! What scores once only (D8): a link of a mail, a mail's open, a page within half an hour.
+//! What scores once only (D8): a link of a mail, a mail's open, a page within half an hour, a
+//! custom event.
 
 use uuid::Uuid;
 
@@ -36,6 +37,7 @@ impl OnceKey {
                     .div_euclid(PAGE_VIEW_WINDOW);
                 digest(&[b"page_view", page.page().as_bytes(), &window.to_be_bytes()])
             }
+            Action::Custom { event, .. } => digest(&[b"custom", event.as_str().as_bytes()]),
             Action::Report { .. } => None,
         }
     }

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::Band;
 use crate::ids::ScoringRuleId;
-use crate::tracking::{EngagementType, ImportantPages};
+use crate::tracking::{Action, Engagement, EngagementType, EventName, ImportantPages};
 
 /// Whether the same cause may score again (D8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct ScoringRule {
     pub name: String,
     /// The kind it looks at.
     pub kind: EngagementType,
+    /// Which custom event it looks at; none for the other kinds.
+    pub event: Option<EventName>,
     /// For important pages only, and there instead of the plain rule (D4).
     pub important: bool,
     /// What it gives; may be negative.
@@ -101,13 +103,24 @@ pub struct ScoringPolicy {
 }
 
 impl ScoringPolicy {
-    /// The rule for an engagement of this kind: the important one replaces the plain one (D4).
+    /// The rule for an engagement: the important one replaces the plain one (D4).
     #[must_use]
-    pub fn rule(&self, kind: EngagementType, important: bool) -> Option<&ScoringRule> {
+    pub fn rule(&self, engagement: &Engagement, important: bool) -> Option<&ScoringRule> {
+        let kind = engagement.kind();
+        let event = match &engagement.action {
+            Action::Custom { event, .. } => Some(event),
+            Action::Open { .. }
+            | Action::Click { .. }
+            | Action::PageView { .. }
+            | Action::Report { .. } => None,
+        };
         let of = |important: bool| {
-            self.rules
-                .iter()
-                .find(|rule| rule.is_active && rule.kind == kind && rule.important == important)
+            self.rules.iter().find(|rule| {
+                rule.is_active
+                    && rule.kind == kind
+                    && rule.event.as_ref() == event
+                    && rule.important == important
+            })
         };
         if important {
             of(true).or_else(|| of(false))

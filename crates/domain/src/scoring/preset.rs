@@ -41,6 +41,7 @@ impl Preset {
             id: ScoringRuleId::derived(&[tenant.uuid().as_bytes(), rule.name.as_bytes()]),
             name: rule.name.to_owned(),
             kind: rule.kind,
+            event: None,
             important: rule.important,
             points: rule.points,
             repeats: rule.repeats,

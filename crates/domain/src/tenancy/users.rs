@@ -87,6 +87,7 @@ impl From<StoreError> for UserError {
             StoreError::Duplicate(_) => Self::AddressTaken,
             other @ (StoreError::Unavailable(_)
             | StoreError::InUse(_)
+            | StoreError::Refused(_)
             | StoreError::Unexpected(_)) => Self::Store(other),
         }
     }

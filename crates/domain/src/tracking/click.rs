@@ -8,7 +8,7 @@ use crate::ids::EngagementId;
 use crate::keys::KeyRing;
 
 /// A click that is allowed to go on: what is recorded and where it leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Click {
     /// For the log.
     pub engagement: Engagement,

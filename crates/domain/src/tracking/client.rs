@@ -4,6 +4,9 @@ use std::fmt;
 use std::net::IpAddr;
 
 use ipnet::{Ipv4Net, Ipv6Net};
+use serde::{Deserialize, Serialize};
+
+use super::{NetworkClass, NetworkClasses};
 
 /// The network of a client: /24 of IPv4, /48 of IPv6. The address itself is never stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,12 +38,15 @@ impl fmt::Display for Network {
 }
 
 /// What is kept of the client of an engagement.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
     /// Its shortened network, as text.
     pub network: Option<String>,
     /// Its user agent, at most 300 characters.
     pub user_agent: Option<String>,
+    /// Whose network it is, looked up before the address was shortened. Not stored.
+    #[serde(default)]
+    pub class: NetworkClass,
 }
 
 /// A user agent is free text of the sender; more than this tells nothing.
@@ -49,8 +55,15 @@ const USER_AGENT_CHARS: usize = 300;
 impl Client {
     /// What is kept of a request from `address` with this User-Agent header.
     #[must_use]
-    pub fn of(address: Option<IpAddr>, user_agent: Option<&str>) -> Self {
+    pub fn of(
+        address: Option<IpAddr>,
+        user_agent: Option<&str>,
+        networks: &NetworkClasses,
+    ) -> Self {
         Self {
+            class: address
+                .map(|address| networks.class_of(address))
+                .unwrap_or_default(),
             network: address.map(|address| Network::of(address).to_string()),
             user_agent: user_agent.map(|text| {
                 text.chars()
@@ -79,8 +92,20 @@ mod tests {
     }
 
     #[test]
+    fn the_class_of_the_network_is_that_of_the_whole_address() {
+        // H5: 52.238.78.88 alone of its /24 is a mail filter.
+        let class = |address: &str| {
+            let address = address.parse().ok();
+            Client::of(address, None, &NetworkClasses::default()).class
+        };
+        assert_eq!(class("52.238.78.88"), NetworkClass::MailFilter);
+        assert_ne!(class("52.238.78.89"), NetworkClass::MailFilter);
+    }
+
+    #[test]
     fn a_user_agent_is_kept_short_and_without_control_characters() {
-        let client = Client::of(None, Some(&format!("Mozilla\r\n{}", "x".repeat(5000))));
+        let text = format!("Mozilla\r\n{}", "x".repeat(5000));
+        let client = Client::of(None, Some(&text), &NetworkClasses::default());
         let kept = client.user_agent.unwrap();
         assert_eq!(kept.chars().count(), USER_AGENT_CHARS);
         assert!(!kept.contains('\n'));

@@ -1,9 +1,10 @@
 //! One engagement (行動): what happened, to which mail or page, by whom, when.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Client, MachineVerdict, PageUrl, VisitorId};
+use super::{Client, EventName, MachineVerdict, PageUrl, Properties, Subject, VisitorId};
 use crate::ids::{BroadcastId, CampaignId, EngagementId, EventId, LeadId, SendId, TenantId};
 
 /// The kinds of engagement. (A11)
@@ -25,11 +26,13 @@ pub enum EngagementType {
     Unsubscribe,
     /// A click as the mail provider counts it: kept for reference, scores nothing. (A24)
     ProviderClick,
+    /// Something that only the customer's own programs know of, such as `assessment_completed`.
+    Custom,
 }
 
 impl EngagementType {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Open,
         Self::Click,
         Self::PageView,
@@ -38,6 +41,7 @@ impl EngagementType {
         Self::SpamReport,
         Self::Unsubscribe,
         Self::ProviderClick,
+        Self::Custom,
     ];
 
     /// The name in storage, addresses and the JSON interface.
@@ -52,6 +56,7 @@ impl EngagementType {
             Self::SpamReport => "spamreport",
             Self::Unsubscribe => "unsubscribe",
             Self::ProviderClick => "provider_click",
+            Self::Custom => "custom",
         }
     }
 
@@ -63,7 +68,8 @@ impl EngagementType {
 }
 
 /// What a mail was sent for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MailSource {
     /// One mail to many (一斉配信).
     Broadcast(BroadcastId),
@@ -83,7 +89,7 @@ impl MailSource {
 }
 
 /// One mail to one person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailRef {
     /// Its id in the send log.
     pub send: SendId,
@@ -98,7 +104,8 @@ pub struct MailRef {
 }
 
 /// What a mail provider reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ReportKind {
     /// It arrived.
     Delivered,
@@ -113,7 +120,8 @@ pub enum ReportKind {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Action {
     /// A mail was opened.
     Open {
@@ -153,10 +161,22 @@ pub enum Action {
         /// The provider's words.
         detail: Option<String>,
     },
+    /// A program of the customer reports what a lead did elsewhere.
+    Custom {
+        /// Who did it.
+        subject: Subject,
+        /// What.
+        event: EventName,
+        /// More about it.
+        properties: Properties,
+    },
 }
 
 /// One engagement as it enters the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Its stored form is what a [`Spool`](super::Spool) keeps, so a field that is added later needs a
+/// default: a spool survives an upgrade.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Engagement {
     /// Derived from the cause where the cause has a name, so that a repeat is the same engagement.
     pub id: EngagementId,
@@ -189,27 +209,28 @@ impl Engagement {
                 ReportKind::Unsubscribe => EngagementType::Unsubscribe,
                 ReportKind::Click => EngagementType::ProviderClick,
             },
+            Action::Custom { .. } => EngagementType::Custom,
         }
     }
 
-    /// The mail it belongs to; none for a page view.
+    /// The mail it belongs to; none for page views and custom events.
     #[must_use]
     pub const fn mail(&self) -> Option<&MailRef> {
         match &self.action {
             Action::Open { mail } | Action::Click { mail, .. } | Action::Report { mail, .. } => {
                 Some(mail)
             }
-            Action::PageView { .. } => None,
+            Action::PageView { .. } | Action::Custom { .. } => None,
         }
     }
 
-    /// The page it leads to or shows; none for opens and reports.
+    /// The page it leads to or shows; none for the others.
     #[must_use]
     pub const fn page(&self) -> Option<&PageUrl> {
         match &self.action {
             Action::Click { target, .. } => Some(target),
             Action::PageView { page, .. } => Some(page),
-            Action::Open { .. } | Action::Report { .. } => None,
+            Action::Open { .. } | Action::Report { .. } | Action::Custom { .. } => None,
         }
     }
 }

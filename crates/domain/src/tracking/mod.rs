@@ -6,13 +6,16 @@
 //! [`MachineVerdict`]; only those of people score.
 //!
 //! Terms: クリック click · 開封 open · 閲覧 page view · 訪問 web session · 訪問者 visitor ·
-//! 重要ページ important page · 自動アクセス machine. Ports: [`EngagementLog`], [`Timeline`],
-//! [`SiteStore`], [`ImportantPageStore`].
+//! 重要ページ important page · 自動アクセス machine. Ports: [`EngagementLog`], [`Intake`], [`Spool`],
+//! [`DeadEngagements`], [`Timeline`], [`SiteStore`], [`ImportantPageStore`].
 
 mod click;
 mod client;
+mod custom;
+mod custom_event;
 mod engagement;
 mod important;
+mod intake;
 mod machine;
 mod open;
 mod page;
@@ -25,11 +28,18 @@ mod visitor;
 
 pub use click::{Click, ClickRefused, click, landing_url};
 pub use client::{Client, Network};
+pub use custom::{CustomEventError, EventName, Properties, PropertyValue, Subject};
+pub use custom_event::{CustomEventInput, CustomEventRefused, EventKey, custom_event};
 pub use engagement::{Action, Engagement, EngagementType, MailRef, MailSource, ReportKind};
 pub use important::ImportantPages;
+pub use intake::{
+    Answer, DeadEngagement, DeadEngagements, Intake, IntakeState, Kept, NotKept, Spool, SpoolError,
+    SpoolPosition, SpoolState, Spooled, Taken, take_and_wait,
+};
 pub use machine::{
-    BURST_REACH, BurstClick, MachineReason, MachineVerdict, RequestSigns, bursts,
-    verdict_of_request,
+    BURST_REACH, BurstClick, HONEYPOT_LINK, MachineReason, MachineVerdict, NetworkClass,
+    NetworkClasses, NetworkLineFault, NetworkList, NetworkListError, RequestSigns, by_company,
+    verdict_after_hand_over, verdict_of_open, verdict_of_request,
 };
 pub use open::open;
 pub use page::{PageUrl, PageUrlError};
@@ -42,5 +52,7 @@ pub use session::{SESSION_SILENCE, continues_session};
 pub use site::{Origin, OriginError, RegisteredSite, Site, SiteKey};
 pub use visitor::VisitorId;
 
+#[cfg(feature = "mocks")]
+pub use intake::{MockDeadEngagements, MockIntake, MockSpool};
 #[cfg(feature = "mocks")]
 pub use ports::{MockEngagementLog, MockImportantPageStore, MockSiteStore, MockTimeline};

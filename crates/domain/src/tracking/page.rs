@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::{Host, Url};
 
@@ -31,8 +32,23 @@ pub enum PageUrlError {
 
 /// An absolute http or https address without credentials, in the canonical form of the URL
 /// standard: the host in punycode, the path percent-encoded, no control characters.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct PageUrl(Url);
+
+impl TryFrom<String> for PageUrl {
+    type Error = PageUrlError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<PageUrl> for String {
+    fn from(url: PageUrl) -> Self {
+        url.0.into()
+    }
+}
 
 impl PageUrl {
     /// Reads an address.

@@ -154,7 +154,10 @@ mod tests {
                 page,
                 ..
             } => (visitor, earlier, page.to_string()),
-            Action::Open { .. } | Action::Click { .. } | Action::Report { .. } => unreachable!(),
+            Action::Open { .. }
+            | Action::Click { .. }
+            | Action::Report { .. }
+            | Action::Custom { .. } => unreachable!(),
         }
     }
 

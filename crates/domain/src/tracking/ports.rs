@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Engagement, EngagementType, ImportantPages, MachineVerdict, Origin, RegisteredSite, Site,
-    VisitorId,
+    Engagement, EngagementType, EventName, ImportantPages, MachineVerdict, Origin, Properties,
+    RegisteredSite, Site, VisitorId,
 };
 use crate::ids::{
     BroadcastId, EngagementId, ImportantPageId, LeadId, ScoringRuleId, SiteId, TenantId,
@@ -48,7 +48,7 @@ pub trait EngagementLog: Send + Sync {
 }
 
 /// One line of what happened to a lead. (A50)
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TimelineEntry {
     /// The engagement.
     pub id: EngagementId,
@@ -70,6 +70,10 @@ pub struct TimelineEntry {
     pub broadcast: Option<(BroadcastId, String)>,
     /// The provider's words, of a report.
     pub detail: Option<String>,
+    /// Which custom event it was; none for the other kinds.
+    pub event: Option<EventName>,
+    /// What is known about the custom event.
+    pub properties: Properties,
     /// The points it gave, after anything taken back.
     pub points: i32,
     /// The rule that gave them.
@@ -119,6 +123,12 @@ pub trait SiteStore: Send + Sync {
     /// # Errors
     /// The storage's.
     fn sites_of_origin(&self, origin: &Origin) -> StoreResult<Vec<RegisteredSite>>;
+
+    /// All sites of all tenants, in any order: few enough to be held in memory.
+    ///
+    /// # Errors
+    /// The storage's.
+    fn all_sites(&self) -> StoreResult<Vec<(Origin, RegisteredSite)>>;
 }
 
 /// One path fragment of the list of important pages.

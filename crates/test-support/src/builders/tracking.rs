@@ -1,9 +1,11 @@
 //! Engagements of every kind. Times are seconds after [`at`]`(0)`, which begins a half hour.
 
 use domain::ids::{BroadcastId, EngagementId, ImportantPageId, LeadId, SendId, SiteId, TenantId};
+use domain::leads::EmailAddress;
 use domain::tracking::{
-    Action, Client, Engagement, ImportantPage, MachineReason, MachineVerdict, MailRef, MailSource,
-    Origin, PageUrl, ReportKind, Site, SiteKey, VisitorId,
+    Action, Client, Engagement, EventName, ImportantPage, MachineReason, MachineVerdict, MailRef,
+    MailSource, Origin, PageUrl, Properties, PropertyValue, ReportKind, Site, SiteKey, Subject,
+    VisitorId,
 };
 use uuid::Uuid;
 
@@ -127,6 +129,33 @@ pub fn report(tenant: TenantId, mail: &MailRef, kind: ReportKind, seconds: i64) 
         kind,
         mail: mail.clone(),
         detail: Some("250 OK".to_owned()),
+    };
+    engagement(tenant, seconds, action)
+}
+
+/// The address of a lead that a test made.
+///
+/// # Panics
+/// Never: an id is a local part.
+#[must_use]
+pub fn address(lead: LeadId) -> EmailAddress {
+    EmailAddress::parse(&format!("{lead}@example.jp")).expect("this is an address")
+}
+
+/// A program of the customer reports what somebody did: with two properties.
+///
+/// # Panics
+/// When `event` is no name of an event.
+#[must_use]
+pub fn custom(tenant: TenantId, subject: Subject, event: &str, seconds: i64) -> Engagement {
+    let properties = [
+        ("plan".to_owned(), PropertyValue::Text("無料".to_owned())),
+        ("seats".to_owned(), PropertyValue::Integer(3)),
+    ];
+    let action = Action::Custom {
+        subject,
+        event: EventName::parse(event).expect("this is a name"),
+        properties: Properties::parse(properties.into()).expect("these are properties"),
     };
     engagement(tenant, seconds, action)
 }

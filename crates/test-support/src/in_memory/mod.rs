@@ -8,4 +8,4 @@ mod tracking;
 pub use leads::InMemoryLeads;
 pub use mail::InMemoryMail;
 pub use tenancy::{InMemoryTenancy, ReadableHasher};
-pub use tracking::{InMemoryEngagementLog, TrackedLead};
+pub use tracking::{DirectIntake, InMemoryEngagementLog, TrackedLead};

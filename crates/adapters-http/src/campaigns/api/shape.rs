@@ -39,8 +39,12 @@ struct Counts {
     sent: u64,
     /// Mails that a person opened; a reference value (A25).
     unique_opens: u64,
+    /// How often machines opened them.
+    machine_opens: u64,
     /// Mails in which a person clicked.
     unique_clicks: u64,
+    /// How often machines clicked in them.
+    machine_clicks: u64,
     /// People who refused more mail because of it.
     unsubscribes: u64,
 }
@@ -70,7 +74,9 @@ impl BroadcastWithCounts {
                 sends: sends.into(),
                 sent: totals.sent(),
                 unique_opens: totals.opened,
+                machine_opens: totals.machine_opens,
                 unique_clicks: totals.clicked,
+                machine_clicks: totals.machine_clicks,
                 unsubscribes: totals.unsubscribed,
             },
         }

@@ -23,6 +23,7 @@ const SUBMISSION_PORT: u16 = 587;
 pub(in crate::delivery) struct ProviderForm {
     pub(super) kind: String,
     hourly_limit: Option<u32>,
+    honeypot: bool,
     smtp_host: String,
     smtp_port: Option<u16>,
     smtp_encryption: String,
@@ -48,6 +49,7 @@ impl ProviderForm {
         let form = Self {
             kind: settings.provider.kind().as_str().to_owned(),
             hourly_limit: settings.hourly_limit,
+            honeypot: settings.honeypot,
             smtp_port: Some(SUBMISSION_PORT),
             smtp_encryption: Encryption::default().as_str().to_owned(),
             opens: opens_name(OpenSource::default()).to_owned(),
@@ -107,6 +109,7 @@ impl ProviderForm {
             Ok(ProviderSettings {
                 provider,
                 hourly_limit,
+                honeypot: self.honeypot,
             })
         } else {
             Err(errors)

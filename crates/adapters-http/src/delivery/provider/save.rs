@@ -1,14 +1,14 @@
 //! Changing the provider.
 
 use actix_web::HttpRequest;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use domain::delivery::{ProviderKind, ProviderSettings};
 use domain::tenancy::{AuditEntry, AuditTarget};
 
 use super::form::ProviderForm;
 use super::page;
 use crate::blocking::blocking;
-use crate::delivery::PROVIDER_CHANGED;
+use crate::delivery::{HONEYPOT_OFF, HONEYPOT_ON, PROVIDER_CHANGED};
 use crate::error::{Failure, PageResult};
 use crate::extract::Form;
 use crate::pages::{Flash, FormErrors, redirect};
@@ -55,9 +55,28 @@ fn save(
         .ports
         .delivery_settings
         .save_provider(tenant, &settings, now)?;
-    let target = AuditTarget::all("mail_provider");
-    let audit =
-        AuditEntry::new(me.actor(), PROVIDER_CHANGED, target, now).with_detail(kind.as_str());
-    state.ports.audit.append(tenant, &audit)?;
+    note(state, me, &before, &settings, now)?;
     Ok(Ok(()))
+}
+
+/// Mails with a hidden link are worth a line of their own.
+fn note(
+    state: &AppState,
+    me: &SignedIn,
+    before: &ProviderSettings,
+    after: &ProviderSettings,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    let entry = |action| {
+        let target = AuditTarget::all("mail_provider");
+        AuditEntry::new(me.actor(), action, target, now)
+    };
+    let audit = |entry| state.ports.audit.append(me.tenant_id(), &entry);
+    audit(entry(PROVIDER_CHANGED).with_detail(after.provider.kind().as_str()))?;
+    match (before.honeypot, after.honeypot) {
+        (false, true) => audit(entry(HONEYPOT_ON))?,
+        (true, false) => audit(entry(HONEYPOT_OFF))?,
+        (false, false) | (true, true) => {}
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use domain::content::TemplateSource;
 use domain::delivery::ComposeError;
 use domain::tenancy::{AuditEntry, AuditTarget, Locale};
 
-use crate::blocking::blocking;
+use crate::blocking::blocking_long;
 use crate::content::composing::Untracked;
 use crate::delivery::PROVIDER_TESTED;
 use crate::delivery::hand_over::{HandedOver, hand_over};
@@ -16,7 +16,7 @@ use crate::state::{AppState, State};
 use crate::texts;
 
 pub(in crate::delivery) async fn submit(me: SignedIn, state: State) -> PageResult {
-    let flash = blocking(move || send(&state, &me)).await?;
+    let flash = blocking_long(move || send(&state, &me)).await?;
     Ok(redirect("/ui/settings/mail", Some(flash)))
 }
 

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use domain::ids::{BroadcastId, EngagementId, LeadId};
-use domain::tracking::{EngagementType, TimelineEntry};
+use domain::tracking::{EngagementType, EventName, Properties, TimelineEntry};
 use serde::{Deserialize, Serialize};
 
 use super::super::cursor::Cursor;
@@ -41,6 +41,9 @@ struct Document<'a> {
     machine_reason: Option<&'static str>,
     broadcast: Option<BroadcastId>,
     detail: Option<&'a str>,
+    /// The name of a custom event.
+    event: Option<&'a str>,
+    properties: &'a Properties,
     points: i32,
     rule: Option<&'a str>,
 }
@@ -59,6 +62,8 @@ impl<'a> Document<'a> {
             machine_reason: entry.verdict.reason().map(|reason| reason.as_str()),
             broadcast: entry.broadcast.as_ref().map(|(id, _)| *id),
             detail: entry.detail.as_deref(),
+            event: entry.event.as_ref().map(EventName::as_str),
+            properties: &entry.properties,
             points: entry.points,
             rule: entry.rule.as_ref().map(|(_, name)| name.as_str()),
         }

@@ -99,8 +99,9 @@ fn address_taken(error: StoreError) -> Failure {
         StoreError::Duplicate(_) => {
             Failure::Conflict(Complaint::about("email", "another lead has this address"))
         }
-        StoreError::Unavailable(_) | StoreError::InUse(_) | StoreError::Unexpected(_) => {
-            error.into()
-        }
+        StoreError::Unavailable(_)
+        | StoreError::InUse(_)
+        | StoreError::Refused(_)
+        | StoreError::Unexpected(_) => error.into(),
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::columns::{self, MappingForm};
 use super::review::{Look, Review, trouble_page};
 use super::view::RefusalView;
-use crate::blocking::blocking;
+use crate::blocking::blocking_long;
 use crate::error::{Failure, PageResult};
 use crate::extract::Form;
 use crate::pages::Page;
@@ -133,7 +133,7 @@ pub(super) async fn show(
     Form(form): Form<MappingForm>,
 ) -> PageResult {
     let (tenant, id, format) = (me.tenant_id(), id.into_inner(), form.format()?);
-    let look = blocking(move || {
+    let look = blocking_long(move || {
         let found = state.ports.imports.find(tenant, id)?;
         let import = found.ok_or(Failure::NotFound)?;
         Look::at(&state.ports, tenant, import, Some(format))

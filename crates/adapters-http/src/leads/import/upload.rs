@@ -15,7 +15,7 @@ use super::address;
 use super::incoming::{Incoming, channel};
 use super::trouble::Trouble;
 use super::view::{View, file_name};
-use crate::blocking::blocking;
+use crate::blocking::{blocking, blocking_long};
 use crate::error::{Complaint, Failure, PageResult};
 use crate::pages::{Frame, Nav, Page, redirect};
 use crate::ports::Ports;
@@ -68,7 +68,7 @@ pub(super) async fn upload(
                 limit: limit as u64,
             };
             let (feed, incoming) = channel();
-            let keeping = blocking(move || upload.keep(&state.ports, incoming));
+            let keeping = blocking_long(move || upload.keep(&state.ports, incoming));
             let ((), kept) = join(feed.take(field), keeping).await;
             kept?
         }

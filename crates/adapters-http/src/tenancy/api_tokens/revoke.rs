@@ -24,7 +24,9 @@ pub(in crate::tenancy) async fn submit(
         target,
         Utc::now(),
     );
-    let revoked = blocking(move || state.ports.api_tokens.revoke(tenant, token, &audit)).await?;
+    let shared = state.clone();
+    let revoked = blocking(move || shared.ports.api_tokens.revoke(tenant, token, &audit)).await?;
+    state.tokens.forget();
     let flash = if revoked {
         Flash::success("tenancy-tokens-revoked")
     } else {

@@ -180,7 +180,8 @@ impl<'a> Rollups<'a> {
             EngagementType::Open
             | EngagementType::Click
             | EngagementType::PageView
-            | EngagementType::ProviderClick => return,
+            | EngagementType::ProviderClick
+            | EngagementType::Custom => return,
         };
         let source = item.engagement.mail().and_then(|mail| mail.source);
         let source = source.map_or_else(Uuid::nil, domain::tracking::MailSource::uuid);
@@ -205,7 +206,8 @@ impl Activity {
             | EngagementType::Bounce
             | EngagementType::SpamReport
             | EngagementType::Unsubscribe
-            | EngagementType::ProviderClick => {}
+            | EngagementType::ProviderClick
+            | EngagementType::Custom => {}
         }
     }
 }

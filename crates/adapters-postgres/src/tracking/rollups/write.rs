@@ -1,7 +1,8 @@
 //! The counts are added to the tables.
 //!
 //! Every table is written in the order of its keys, so that two writers never wait for one another
-//! in a circle.
+//! in a circle. Rows that many batches share come last: whoever waits for one waits for a commit, not
+//! for a batch.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use diesel::sql_types::{Array, BigInt, Date, Integer, Text, Uuid as SqlUuid};
 use domain::ids::TenantId;
 
 use super::{Activity, Bands, Delivery, Rollups};
+use crate::statement::statement;
 
 impl Rollups<'_> {
     /// Adds the counts to the tables.
@@ -18,11 +20,11 @@ impl Rollups<'_> {
         connection: &mut PgConnection,
         tenant: TenantId,
     ) -> QueryResult<()> {
-        self.write_engagement(connection, tenant)?;
         self.write_activity(connection, tenant)?;
-        self.write_pages(connection, tenant)?;
         self.write_delivery(connection, tenant)?;
-        self.write_bands(connection, tenant)
+        self.write_pages(connection, tenant)?;
+        self.write_bands(connection, tenant)?;
+        self.write_engagement(connection, tenant)
     }
 
     fn write_engagement(&self, connection: &mut PgConnection, tenant: TenantId) -> QueryResult<()> {
@@ -30,7 +32,7 @@ impl Rollups<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        diesel::sql_query(include_str!("engagement.sql"))
+        statement(include_str!("engagement.sql"))
             .bind::<SqlUuid, _>(tenant.uuid())
             .bind::<Array<Date>, _>(rows.keys().map(|key| key.0).collect::<Vec<_>>())
             .bind::<Array<Text>, _>(rows.keys().map(|key| key.1).collect::<Vec<_>>())
@@ -46,7 +48,7 @@ impl Rollups<'_> {
             return Ok(());
         }
         let counts = |value: fn(&Activity) -> i32| rows.values().map(value).collect::<Vec<_>>();
-        diesel::sql_query(include_str!("activity.sql"))
+        statement(include_str!("activity.sql"))
             .bind::<SqlUuid, _>(tenant.uuid())
             .bind::<Array<SqlUuid>, _>(rows.keys().map(|key| key.0.uuid()).collect::<Vec<_>>())
             .bind::<Array<Date>, _>(rows.keys().map(|key| key.1).collect::<Vec<_>>())
@@ -65,7 +67,7 @@ impl Rollups<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        diesel::sql_query(include_str!("pages.sql"))
+        statement(include_str!("pages.sql"))
             .bind::<SqlUuid, _>(tenant.uuid())
             .bind::<Array<Date>, _>(rows.keys().map(|key| key.0).collect::<Vec<_>>())
             .bind::<Array<Text>, _>(rows.keys().map(|key| key.1.as_str()).collect::<Vec<_>>())
@@ -81,7 +83,7 @@ impl Rollups<'_> {
             return Ok(());
         }
         let counts = |value: fn(&Delivery) -> i64| rows.values().map(value).collect::<Vec<_>>();
-        diesel::sql_query(include_str!("delivery.sql"))
+        statement(include_str!("delivery.sql"))
             .bind::<SqlUuid, _>(tenant.uuid())
             .bind::<Array<Date>, _>(rows.keys().map(|key| key.0).collect::<Vec<_>>())
             .bind::<Array<SqlUuid>, _>(rows.keys().map(|key| key.1).collect::<Vec<_>>())
@@ -106,7 +108,7 @@ impl Rollups<'_> {
             return Ok(());
         }
         let counts = |value: fn(&Bands) -> i64| rows.values().map(|r| value(r)).collect::<Vec<_>>();
-        diesel::sql_query(include_str!("bands.sql"))
+        statement(include_str!("bands.sql"))
             .bind::<SqlUuid, _>(tenant.uuid())
             .bind::<Array<Date>, _>(rows.keys().map(|day| **day).collect::<Vec<_>>())
             .bind::<Array<BigInt>, _>(counts(|row| row.became_warm))

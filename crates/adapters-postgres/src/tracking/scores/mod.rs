@@ -15,6 +15,7 @@ use domain::tracking::{Action, BURST_REACH, BurstClick, MachineVerdict};
 use uuid::Uuid;
 
 use super::leads::LockedLeads;
+use crate::statement::statement;
 
 type OfLead<'a> = BTreeMap<LeadId, Vec<NewEngagement<'a>>>;
 
@@ -45,7 +46,7 @@ pub(in crate::tracking) fn states(
 
 const SCORED: &str = "
     SELECT grants.lead_id, grants.once_key
-    FROM UNNEST($2, $3) AS asked (lead_id, once_key)
+    FROM (SELECT asked.* FROM UNNEST($2, $3) AS asked (lead_id, once_key) LIMIT cardinality($2)) AS asked
     JOIN score_grants AS grants
         ON grants.tenant_id = $1 AND grants.lead_id = asked.lead_id AND grants.once_key = asked.once_key";
 
@@ -70,7 +71,7 @@ fn scored(
     if keys.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: Vec<ScoredRow> = diesel::sql_query(SCORED)
+    let rows: Vec<ScoredRow> = statement(SCORED)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<SqlUuid>, _>(leads)
         .bind::<Array<SqlUuid>, _>(keys)
@@ -131,14 +132,17 @@ fn recent_clicks(
             Action::Click { mail, .. } => {
                 Some((lead, mail.send, engagement.occurred_at, engagement.id))
             }
-            Action::Open { .. } | Action::PageView { .. } | Action::Report { .. } => None,
+            Action::Open { .. }
+            | Action::PageView { .. }
+            | Action::Report { .. }
+            | Action::Custom { .. } => None,
         })
         .collect();
     if new.is_empty() {
         return Ok(BTreeMap::new());
     }
     let uuids = |value: fn(&NewClick) -> Uuid| new.iter().map(value).collect::<Vec<_>>();
-    let rows: Vec<RecentRow> = diesel::sql_query(RECENT)
+    let rows: Vec<RecentRow> = statement(RECENT)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<SqlUuid>, _>(uuids(|new| new.0.uuid()))
         .bind::<Array<SqlUuid>, _>(uuids(|new| new.1.uuid()))

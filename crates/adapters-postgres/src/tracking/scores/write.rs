@@ -7,6 +7,7 @@ use domain::ids::{EngagementId, LeadId, ScoringRuleId, TenantId};
 use domain::scoring::{OnceKey, ScoreEntry};
 use uuid::Uuid;
 
+use crate::statement::statement;
 use crate::tracking::batch::Changes;
 
 /// Writes the history, and what has scored or may score again.
@@ -22,7 +23,9 @@ pub(in crate::tracking) fn write(
 }
 
 const RELEASE: &str = "
-    DELETE FROM score_grants USING UNNEST($2, $3) AS old (lead_id, once_key)
+    DELETE FROM score_grants USING (
+        SELECT old.* FROM UNNEST($2, $3) AS old (lead_id, once_key) LIMIT cardinality($2)
+    ) AS old
     WHERE score_grants.tenant_id = $1 AND score_grants.lead_id = old.lead_id
         AND score_grants.once_key = old.once_key";
 
@@ -34,7 +37,7 @@ fn release(connection: &mut PgConnection, tenant: TenantId, changes: &Changes) -
     if keys.is_empty() {
         return Ok(());
     }
-    diesel::sql_query(RELEASE)
+    statement(RELEASE)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<SqlUuid>, _>(leads)
         .bind::<Array<SqlUuid>, _>(keys)
@@ -65,7 +68,7 @@ fn grant(
     if granted.is_empty() {
         return Ok(());
     }
-    diesel::sql_query(GRANT)
+    statement(GRANT)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<SqlUuid>, _>(granted.iter().map(|row| row.0).collect::<Vec<_>>())
         .bind::<Array<SqlUuid>, _>(granted.iter().map(|row| row.1).collect::<Vec<_>>())
@@ -91,7 +94,7 @@ fn write_history(
         return Ok(());
     }
     let entries = || lines.iter().map(|(_, entry)| *entry);
-    diesel::sql_query(HISTORY)
+    statement(HISTORY)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Timestamptz, _>(now)
         .bind::<Array<Timestamptz>, _>(entries().map(|e| e.occurred_at).collect::<Vec<_>>())

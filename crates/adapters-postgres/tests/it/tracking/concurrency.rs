@@ -144,3 +144,48 @@ fn a_stranger_who_arrives_while_another_page_view_comes_loses_nothing() {
     let strangers = "SELECT id::text AS line FROM engagement_events WHERE lead_id IS NULL";
     assert_eq!(world.lines(strangers), Vec::<String>::new());
 }
+
+#[test]
+fn overlapping_batches_at_once_count_everything_once() {
+    // A18, A47, A64: the same leads, browsers and ids, in other batches and another order.
+    let world = World::new();
+    let tenant = world.tenant;
+    let leads: Vec<LeadId> = (0..8).map(|_| world.database.add(tenant)).collect();
+    let introductions: Vec<_> = leads
+        .iter()
+        .map(|lead| click(tenant, &mail(*lead, 255), 0, HOME, -86_400))
+        .collect();
+    let answers = world.append(&introductions);
+    let tids: Vec<_> = answers.iter().map(|a| a.tracking_id.unwrap()).collect();
+    let strangers: Vec<_> = (0..4).map(|_| visitor()).collect();
+    for round in 0..50_i64 {
+        let number = u8::try_from(round).unwrap();
+        let second = round * 1800;
+        let mut all = Vec::new();
+        for (lead, tid) in leads.iter().zip(&tids) {
+            all.push(click(tenant, &mail(*lead, number), 0, HOME, second));
+            all.push(open(tenant, &mail(*lead, number), second));
+            all.push(page_view(tenant, *tid, HOME, second));
+        }
+        let views = strangers
+            .iter()
+            .map(|id| page_view(tenant, *id, HOME, second));
+        all.extend(views);
+        let (first, second) = (all[..20].to_vec(), all[8..].to_vec());
+        let backwards = second.into_iter().rev().collect();
+        let new = at_once(&world, &[vec![first], vec![backwards]]);
+        assert_eq!(new, all.len());
+    }
+    for lead in leads {
+        assert_eq!(score(&world, lead), 3 + 50 * (3 + 1 + 1));
+    }
+    assert_eq!(world.lines(SUMS_THAT_DIFFER), Vec::<String>::new());
+    let rolled_up = "SELECT concat_ws(' ', event_type, sum(human)) AS line
+                     FROM daily_engagement GROUP BY event_type ORDER BY 1";
+    assert_eq!(
+        world.lines(rolled_up),
+        ["click 408", "open 400", "page_view 600"]
+    );
+    let views = "SELECT sum(page_views)::text AS line FROM web_sessions";
+    assert_eq!(world.lines(views), ["600"]);
+}

@@ -2,6 +2,8 @@
 
 mod concurrency;
 mod deliveries;
+mod erasure;
+mod refusals;
 mod rollups;
 mod sessions;
 mod stories;
@@ -11,8 +13,9 @@ use chrono::{DateTime, Utc};
 use diesel::sql_types::{Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{OptionalExtension, QueryableByName, RunQueryDsl};
 use domain::ids::{LeadId, TenantId};
+use domain::leads::LeadRemoval;
 use domain::scoring::{Band, decide};
-use domain::tracking::{Appended, Engagement, EngagementLog, VisitorId};
+use domain::tracking::{Appended, Engagement, EngagementLog, MailRef, VisitorId};
 use test_support::builders::tenancy::at;
 use test_support::contracts::tracking::{Leads, TrackingPorts};
 use test_support::in_memory::TrackedLead;
@@ -64,6 +67,25 @@ impl Leads for Database {
         .execute(&mut self.owner())
         .unwrap();
         lead
+    }
+
+    fn remove(&self, tenant: TenantId, lead: LeadId) -> bool {
+        LeadRemoval::remove(&self.store, tenant, lead).unwrap()
+    }
+
+    fn hand_over(&self, tenant: TenantId, mail: &MailRef, at: DateTime<Utc>) {
+        // The token says whole seconds only.
+        diesel::sql_query(
+            "INSERT INTO send_logs (tenant_id, queued_at, id, lead_id, state, accepted_at, updated_at)
+             VALUES ($1, $2::timestamptz + interval '0.7 seconds', $3, $4, 'accepted', $5, $5)",
+        )
+        .bind::<SqlUuid, _>(tenant.uuid())
+        .bind::<Timestamptz, _>(mail.queued_at)
+        .bind::<SqlUuid, _>(mail.send.uuid())
+        .bind::<SqlUuid, _>(mail.lead.uuid())
+        .bind::<Timestamptz, _>(at)
+        .execute(&mut self.owner())
+        .unwrap();
     }
 
     fn find(&self, tenant: TenantId, lead: LeadId) -> Option<TrackedLead> {

@@ -1,8 +1,8 @@
 //! Roll-ups: what the screens read, by the tenant's days. (A38, C15)
 
-use domain::tracking::{Engagement, ReportKind};
+use domain::tracking::{Engagement, ReportKind, Subject};
 use test_support::builders::tracking::{
-    APPLY, HOME, arrival, by_machine, click, mail, open, page_view, report, visitor,
+    APPLY, HOME, arrival, by_machine, click, custom, mail, open, page_view, report, visitor,
 };
 
 use super::World;
@@ -70,11 +70,13 @@ fn each_kind_is_counted_for_the_lead_and_for_the_tenant() {
         page_view(tenant, visitor(), APPLY, 6),
         report(tenant, &mail, ReportKind::Delivered, 7),
         report(tenant, &mail, ReportKind::Click, 8),
+        custom(tenant, Subject::Lead(world.lead), "trial_started", 9),
     ];
     for _ in 0..2 {
         world.append(&batch);
         let expected = [
             "2026-11-21 click 1 0",
+            "2026-11-21 custom 1 0",
             "2026-11-21 delivered 1 0",
             "2026-11-21 open 1 1",
             "2026-11-21 page_view 3 1",

@@ -5,7 +5,7 @@ use domain::tracking::{EngagementLog, ImportantPageStore, Timeline};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use test_support::builders::tenancy::at;
-use test_support::builders::tracking::important_page;
+use test_support::builders::tracking::{address, important_page};
 use test_support::contracts::tracking::Leads;
 use test_support::in_memory::InMemoryEngagementLog;
 use test_support::stories::{Cast, Pace, Story, stories};
@@ -22,6 +22,7 @@ fn told_to_both(database: &Database, story: &Story) -> Result<(), TestCaseError>
     }
     for lead in &cast.leads[..3] {
         memory.add_lead(tenant, *lead);
+        memory.set_address(tenant, *lead, address(*lead));
     }
     let introductions = cast.introductions().to_vec();
     for batch in std::iter::once(introductions).chain(story.deliveries(&cast)) {

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use domain::tracking::Client;
+use domain::tracking::{Client, NetworkClasses};
 
 use crate::demo::random::Random;
 
@@ -22,5 +22,5 @@ pub(super) fn client(random: &mut Random, user_agent: Option<&str>) -> Client {
         [0xFFFF, 0xFFFF].map(|end| u16::try_from(random.below(end)).unwrap_or_default());
     let address = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, site, 0, 0, 0, 0, host));
     let user_agent = user_agent.unwrap_or_else(|| BROWSERS[random.below(BROWSERS.len())]);
-    Client::of(Some(address), Some(user_agent))
+    Client::of(Some(address), Some(user_agent), &NetworkClasses::default())
 }

@@ -1,16 +1,44 @@
 //! Machines: scanners and previews that fetch links before, or instead of, people.
 //!
-//! The rules are H1, H2 and H4 of the facts on tracking: what the request says of itself, who it
-//! says it is, and several links of one mail within seconds. Every engagement is recorded whatever
-//! the verdict; only those of people score.
+//! The rules have the numbers of the facts on tracking:
+//!
+//! | | what shows it | verdict | where |
+//! |--|--|--|--|
+//! | H1 | HEAD; the request says that it prefetches or previews | certain | [`verdict_of_request`] |
+//! | H2 | no User-Agent, or that of a program or scanner | certain | [`verdict_of_request`] |
+//! | H3 | the link that people cannot see was followed | certain; the clicks within 10 s suspected | [`by_company`] |
+//! | H4 | several links of one mail within seconds | suspected | [`by_company`] |
+//! | H5 | a network of mail filters | certain | [`verdict_of_request`] |
+//! | H6 | a vendor of mail security, within 10 minutes of the hand-over | suspected | [`verdict_after_hand_over`] |
+//! | H7, H8 | a click from a computing centre within 30 s of the hand-over | suspected | [`verdict_after_hand_over`] |
+//! | H9 | links of the footer are clicked with all others | adds to H4 | [`by_company`] |
+//! | opens | Apple's mail privacy; a prefetch of Gmail | suspected | [`verdict_of_open`] |
+//!
+//! Every engagement is recorded whatever the verdict; only those of people score. Three states are
+//! enough: a person ([`MachineVerdict::None`]), it behaves like a machine, it says that it is one.
+//!
+//! H9 has no rule of its own: a tracked link of the footer is a link of the mail like any other, and
+//! counts in H4. The unsubscribe link itself is not tracked, so following it is seen by nobody.
+//!
+//! Known limit: an open is judged by itself. A scanner that also fetches the picture is seen by its
+//! request or its network, but an open is not taken back because of a burst of clicks around it. An
+//! open is a reference value of one point, and the log gives the clicks around a click, not the opens.
 
-use chrono::{DateTime, Duration, Utc};
+mod company;
+mod hand_over;
+mod network;
+mod request;
 
-use super::{Action, Engagement};
-use crate::ids::{EngagementId, SendId};
+pub use company::{BURST_REACH, BurstClick, HONEYPOT_LINK, by_company};
+pub use hand_over::verdict_after_hand_over;
+pub use network::{NetworkClass, NetworkClasses, NetworkLineFault, NetworkList, NetworkListError};
+pub use request::{RequestSigns, verdict_of_open, verdict_of_request};
+
+use serde::{Deserialize, Serialize};
 
 /// Why something is thought to be a machine. The names are stored and shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MachineReason {
     /// A HEAD request: nobody reads an answer without a body. (H1)
     Head,
@@ -24,17 +52,35 @@ pub enum MachineReason {
     Burst,
     /// The mail provider reports that its machine did it (`sg_machine_open`).
     Provider,
+    /// The link that people cannot see was followed, in this mail and moments. (H3)
+    Honeypot,
+    /// It came from a network of mail filters. (H5)
+    MailFilter,
+    /// It came from a vendor of mail security soon after the mail was handed over. (H6)
+    SecurityVendor,
+    /// It came from a computing centre within seconds of the mail being handed over. (H7, H8)
+    QuickCloud,
+    /// Apple's mail privacy fetched the picture, read or not.
+    AppleMailPrivacy,
+    /// A mail service fetched the picture beforehand.
+    ImagePrefetch,
 }
 
 impl MachineReason {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         Self::Head,
         Self::Prefetch,
         Self::NoUserAgent,
         Self::UserAgent,
         Self::Burst,
         Self::Provider,
+        Self::Honeypot,
+        Self::MailFilter,
+        Self::SecurityVendor,
+        Self::QuickCloud,
+        Self::AppleMailPrivacy,
+        Self::ImagePrefetch,
     ];
 
     /// The name in storage.
@@ -47,6 +93,12 @@ impl MachineReason {
             Self::UserAgent => "user_agent",
             Self::Burst => "burst",
             Self::Provider => "provider",
+            Self::Honeypot => "honeypot",
+            Self::MailFilter => "mail_filter",
+            Self::SecurityVendor => "security_vendor",
+            Self::QuickCloud => "quick_cloud",
+            Self::AppleMailPrivacy => "apple_mail_privacy",
+            Self::ImagePrefetch => "image_prefetch",
         }
     }
 
@@ -58,7 +110,8 @@ impl MachineReason {
 }
 
 /// Whether a machine did it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MachineVerdict {
     /// Nothing says so: a person, as far as anyone can tell.
     #[default]
@@ -104,160 +157,6 @@ impl MachineVerdict {
             _ => Self::None,
         }
     }
-}
-
-/// What a request says of itself.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RequestSigns<'a> {
-    /// Whether the method is HEAD or OPTIONS.
-    pub is_head: bool,
-    /// The values of Sec-Purpose, Purpose, X-Purpose and X-Moz, joined.
-    pub purpose: Option<&'a str>,
-    /// The User-Agent header.
-    pub user_agent: Option<&'a str>,
-}
-
-const PREFETCH_WORDS: [&str; 3] = ["prefetch", "prerender", "preview"];
-
-/// Programs and mail scanners, by a part of their User-Agent in lower case.
-const MACHINE_AGENTS: [&str; 30] = [
-    "bot",
-    "spider",
-    "crawl",
-    "curl/",
-    "wget/",
-    "python-requests",
-    "go-http-client",
-    "okhttp",
-    "java/",
-    "headless",
-    "phantomjs",
-    "bingpreview",
-    "skypeuripreview",
-    "whatsapp",
-    "telegram",
-    "validator",
-    "uptime",
-    "safelinks",
-    "urldefense",
-    "barracuda",
-    "mimecast",
-    "proofpoint",
-    "forcepoint",
-    "symantec",
-    "trendmicro",
-    "sophos",
-    "zscaler",
-    "libwww-perl",
-    "python-urllib",
-    "aiohttp",
-];
-
-/// The verdict on one request by itself (H1, H2).
-#[must_use]
-pub fn verdict_of_request(signs: RequestSigns<'_>) -> MachineVerdict {
-    if signs.is_head {
-        return MachineVerdict::Certain(MachineReason::Head);
-    }
-    let says = |text: &str, words: &[&str]| {
-        let text = text.to_ascii_lowercase();
-        words.iter().any(|word| text.contains(word))
-    };
-    if signs
-        .purpose
-        .is_some_and(|text| says(text, &PREFETCH_WORDS))
-    {
-        return MachineVerdict::Certain(MachineReason::Prefetch);
-    }
-    match signs.user_agent.map(str::trim) {
-        None | Some("") => MachineVerdict::Certain(MachineReason::NoUserAgent),
-        Some(agent) if says(agent, &MACHINE_AGENTS) => {
-            MachineVerdict::Certain(MachineReason::UserAgent)
-        }
-        Some(_) => MachineVerdict::None,
-    }
-}
-
-/// A click as burst recognition sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BurstClick {
-    /// The engagement.
-    pub id: EngagementId,
-    /// The mail whose link it was.
-    pub send: SendId,
-    /// Which link.
-    pub link_index: u16,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Network and user agent, the same for one client.
-    pub source: String,
-}
-
-impl BurstClick {
-    /// A click as burst recognition sees it; none for anything else.
-    #[must_use]
-    pub fn of(engagement: &Engagement) -> Option<Self> {
-        match &engagement.action {
-            Action::Click {
-                mail, link_index, ..
-            } => Some(Self {
-                id: engagement.id,
-                send: mail.send,
-                link_index: *link_index,
-                at: engagement.occurred_at,
-                source: Self::source_of(
-                    engagement.client.network.as_deref(),
-                    engagement.client.user_agent.as_deref(),
-                ),
-            }),
-            Action::Open { .. } | Action::PageView { .. } | Action::Report { .. } => None,
-        }
-    }
-
-    /// What tells one client from another.
-    #[must_use]
-    pub fn source_of(network: Option<&str>, user_agent: Option<&str>) -> String {
-        format!(
-            "{}\n{}",
-            network.unwrap_or_default(),
-            user_agent.unwrap_or_default()
-        )
-    }
-}
-
-/// Two different links from one source within this time are a burst.
-const SAME_SOURCE: Duration = Duration::seconds(5);
-/// Three different links from anywhere within this time before or after are a burst: gateways
-/// rotate their addresses.
-const ANY_SOURCE: Duration = Duration::seconds(10);
-/// How far around a new click the others have to be in view.
-///
-/// It can complete a burst around another one, and that burst reaches as far again: so each click
-/// gets the verdict that the whole log would give it, in whatever order they come.
-pub const BURST_REACH: Duration = Duration::seconds(20);
-
-/// Which of `clicks` belong to a burst (H4). Clicks of several mails may be given; each mail is looked
-/// at by itself. The same link twice is a person's double click.
-#[must_use]
-pub fn bursts(clicks: &[BurstClick]) -> Vec<EngagementId> {
-    let in_burst = |click: &BurstClick| {
-        let near = |within: Duration| {
-            clicks.iter().filter(move |other| {
-                other.send == click.send && (other.at - click.at).abs() <= within
-            })
-        };
-        let same_source = near(SAME_SOURCE)
-            .any(|other| other.source == click.source && other.link_index != click.link_index);
-        let mut links: Vec<u16> = near(ANY_SOURCE).map(|other| other.link_index).collect();
-        links.sort_unstable();
-        links.dedup();
-        same_source || links.len() >= 3
-    };
-    clicks
-        .iter()
-        .filter(|click| in_burst(click))
-        .map(|click| click.id)
-        .collect()
 }
 
 #[cfg(test)]

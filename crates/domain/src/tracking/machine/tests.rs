@@ -1,4 +1,7 @@
 use super::*;
+use chrono::DateTime;
+
+use crate::ids::{EngagementId, SendId};
 
 const BROWSER: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/604.1";
 
@@ -7,6 +10,7 @@ fn verdict(is_head: bool, purpose: Option<&str>, user_agent: Option<&str>) -> Ma
         is_head,
         purpose,
         user_agent,
+        network: NetworkClass::Ordinary,
     })
 }
 
@@ -46,6 +50,78 @@ fn a_program_or_scanner_is_a_machine() {
         let verdict = verdict(false, None, agent);
         assert_eq!(verdict, MachineVerdict::Certain(MachineReason::NoUserAgent));
     }
+}
+
+fn verdicts(agent: &str, network: NetworkClass) -> [MachineVerdict; 2] {
+    let signs = RequestSigns {
+        user_agent: Some(agent),
+        network,
+        ..RequestSigns::default()
+    };
+    [verdict_of_request(signs), verdict_of_open(signs)]
+}
+
+#[test]
+fn a_mail_filter_is_a_machine_whatever_it_does() {
+    // H5
+    let filter = MachineVerdict::Certain(MachineReason::MailFilter);
+    assert_eq!(verdicts(BROWSER, NetworkClass::MailFilter), [filter; 2]);
+}
+
+#[test]
+fn a_vendor_or_a_computing_centre_alone_is_no_machine() {
+    // H6, H8
+    for network in [NetworkClass::SecurityVendor, NetworkClass::Cloud] {
+        assert_eq!(verdicts(BROWSER, network), [MachineVerdict::None; 2]);
+    }
+}
+
+#[test]
+fn what_fetches_pictures_beforehand_is_suspected_of_opens_only() {
+    use MachineReason::{AppleMailPrivacy, ImagePrefetch};
+    use NetworkClass::{Apple, Ordinary};
+    let gmail = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                 Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0";
+    for (agent, network, reason) in [
+        ("Mozilla/5.0", Ordinary, AppleMailPrivacy),
+        (BROWSER, Apple, AppleMailPrivacy),
+        (gmail, Ordinary, ImagePrefetch),
+    ] {
+        let expected = [MachineVerdict::None, MachineVerdict::Suspected(reason)];
+        assert_eq!(verdicts(agent, network), expected, "{agent}");
+    }
+}
+
+#[test]
+fn a_proxy_that_fetches_when_a_mail_is_opened_is_a_person() {
+    for agent in [
+        "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
+        "YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/42.0.2311.135 Safari/537.36",
+    ] {
+        let verdicts = verdicts(agent, NetworkClass::Ordinary);
+        assert_eq!(verdicts, [MachineVerdict::None; 2], "{agent}");
+    }
+}
+
+#[test]
+fn what_every_request_says_counts_for_opens_too() {
+    // H1, H2
+    let head = RequestSigns {
+        is_head: true,
+        ..RequestSigns::default()
+    };
+    let verdict = verdict_of_open(head);
+    assert_eq!(verdict, MachineVerdict::Certain(MachineReason::Head));
+    let scanner = MachineVerdict::Certain(MachineReason::UserAgent);
+    assert_eq!(verdicts("curl/8.0", NetworkClass::Apple), [scanner; 2]);
+}
+
+fn bursts(clicks: &[BurstClick]) -> Vec<EngagementId> {
+    let found = by_company(clicks);
+    assert!(found.values().all(|reason| *reason == MachineReason::Burst));
+    let clicks = clicks.iter().map(|click| click.id);
+    clicks.filter(|id| found.contains_key(id)).collect()
 }
 
 fn click(send: SendId, link_index: u16, millis: i64, source: &str) -> BurstClick {
@@ -103,6 +179,52 @@ fn each_mail_is_looked_at_by_itself() {
         click(SendId::new(), 1, 0, "a"),
     ];
     assert!(bursts(&clicks).is_empty());
+}
+
+#[test]
+fn the_footers_links_add_to_a_burst() {
+    // H9: three links from three clients, one of them of the footer.
+    let send = SendId::new();
+    let clicks = [(0, "a"), (1, "b"), (9, "c")].map(|(link, source)| click(send, link, 0, source));
+    assert_eq!(bursts(&clicks).len(), 3);
+}
+
+#[test]
+fn a_click_on_the_honeypot_taints_the_clicks_around_it() {
+    // H3
+    let send = SendId::new();
+    let clicks = [
+        click(send, 0, -10_001, "a"),
+        click(send, 0, -10_000, "b"),
+        click(send, HONEYPOT_LINK, 0, "c"),
+        click(send, 4, 10_000, "d"),
+        click(send, 5, 10_001, "e"),
+        click(SendId::new(), 0, 0, "c"),
+    ];
+    let found = by_company(&clicks);
+    let tainted = clicks[1..4]
+        .iter()
+        .map(|click| (click.id, MachineReason::Honeypot));
+    assert_eq!(found, tainted.collect());
+}
+
+#[test]
+fn the_honeypot_is_a_stronger_reason_than_a_burst() {
+    // H3, H4
+    let send = SendId::new();
+    let clicks = [0, 1, HONEYPOT_LINK].map(|link| click(send, link, 0, "a"));
+    let found = by_company(&clicks);
+    assert_eq!(found.len(), 3);
+    assert!(
+        found
+            .values()
+            .all(|reason| *reason == MachineReason::Honeypot)
+    );
+}
+
+#[test]
+fn the_log_can_store_the_honeypot() {
+    assert_eq!(i16::try_from(HONEYPOT_LINK), Ok(i16::MAX));
 }
 
 #[test]

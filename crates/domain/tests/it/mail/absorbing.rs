@@ -1,30 +1,35 @@
 //! What follows from reports and refusals.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use domain::delivery::{
-    AbsorbPorts, Absorbed, DeliveryReport, OpenSource, ReportClient, ReportedEvent,
+    AbsorbError, AbsorbPorts, Absorbed, DeliveryReport, OpenSource, ReportClient, ReportedEvent,
     SuppressionReason, Suppressions, UnsubscribePorts, Unsubscribed, absorb, unsubscribe,
 };
 use domain::ids::{LeadId, TenantId};
 use domain::leads::{Lead, LeadStore};
-use domain::scoring::decide;
-use domain::tracking::{Action, EngagementType, MachineVerdict, MailRef, ReportKind};
+use domain::tracking::{
+    Action, EngagementType, Intake, MachineReason, MachineVerdict, MailRef, MockIntake,
+    NetworkClasses, NotKept, ReportKind,
+};
 use test_support::builders::delivery::address;
 use test_support::builders::tenancy::at;
-use test_support::in_memory::InMemoryEngagementLog;
+use test_support::in_memory::{DirectIntake, InMemoryEngagementLog};
 
 use super::{Desk, Post, mail_to};
 
 /// A desk whose one mail, to one lead, was taken by the provider.
 struct Reported {
     desk: Desk,
-    log: InMemoryEngagementLog,
+    log: Arc<InMemoryEngagementLog>,
     lead: Lead,
     mail: MailRef,
 }
 
 impl Reported {
     fn new() -> Self {
-        let (desk, log) = (Desk::new(), InMemoryEngagementLog::default());
+        let (desk, log) = (Desk::new(), Arc::new(InMemoryEngagementLog::default()));
         let lead = desk.lead("sato");
         log.add_lead(desk.tenant, lead.id);
         let claimed = desk.claimed(lead.id);
@@ -50,14 +55,27 @@ impl Reported {
         }
     }
 
+    fn intake(&self) -> DirectIntake {
+        DirectIntake::new(self.log.clone())
+    }
+
     fn absorb(&self, opens: OpenSource, reports: &[DeliveryReport]) -> Absorbed {
+        self.try_absorb(&self.intake(), opens, reports).unwrap()
+    }
+
+    fn try_absorb(
+        &self,
+        intake: &dyn Intake,
+        opens: OpenSource,
+        reports: &[DeliveryReport],
+    ) -> Result<Absorbed, AbsorbError> {
         let ports = AbsorbPorts {
             reports: &self.desk.mail,
-            engagements: &self.log,
-            decide: &decide,
+            intake,
+            networks: &NetworkClasses::default(),
         };
         let zone = chrono_tz::Asia::Tokyo;
-        absorb(&ports, self.desk.tenant, opens, zone, reports, at(90)).unwrap()
+        absorb(&ports, self.desk.tenant, opens, zone, reports, at(90))
     }
 
     fn kinds(&self) -> Vec<EngagementType> {
@@ -79,14 +97,33 @@ impl Reported {
     }
 
     fn refuse(&self, mail: &MailRef) -> Unsubscribed {
+        self.try_refuse(&self.intake(), mail, 70).unwrap()
+    }
+
+    fn try_refuse(
+        &self,
+        intake: &dyn Intake,
+        mail: &MailRef,
+        minute: i64,
+    ) -> Result<Unsubscribed, AbsorbError> {
         let ports = UnsubscribePorts {
             leads: &*self.desk.leads,
             suppressions: &self.desk.mail,
-            engagements: &self.log,
-            decide: &decide,
+            intake,
         };
-        unsubscribe(&ports, self.desk.tenant, mail, at(70)).unwrap()
+        unsubscribe(&ports, self.desk.tenant, mail, at(minute))
     }
+}
+
+/// An intake that can keep nothing.
+fn full() -> MockIntake {
+    let mut intake = MockIntake::new();
+    intake.expect_take().returning(|_, answer| {
+        answer(Err(NotKept {
+            retry_after: Duration::from_secs(1),
+        }));
+    });
+    intake
 }
 
 fn clicked() -> ReportedEvent {
@@ -96,12 +133,18 @@ fn clicked() -> ReportedEvent {
     }
 }
 
+const BROWSER: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Firefox/145.0";
+
 fn opened(machine: bool) -> ReportedEvent {
+    opened_from("203.0.113.77", Some(BROWSER), machine)
+}
+
+fn opened_from(address: &str, user_agent: Option<&str>, machine: bool) -> ReportedEvent {
     ReportedEvent::Opened {
         machine,
         client: ReportClient {
-            address: "203.0.113.77".parse().ok(),
-            user_agent: Some("Mozilla/5.0".to_owned()),
+            address: address.parse().ok(),
+            user_agent: user_agent.map(str::to_owned),
         },
     }
 }
@@ -150,15 +193,34 @@ fn opens_of_the_provider_count_only_where_they_were_chosen() {
 
 #[test]
 fn an_open_that_a_machine_may_have_done_scores_nothing() {
+    // H5; what the provider recognised stays its word
+    use MachineReason::{AppleMailPrivacy, MailFilter, Provider};
+    use MachineVerdict::{Certain, Suspected};
+    let person = "203.0.113.77";
+    for (event, verdict) in [
+        (opened(true), Suspected(Provider)),
+        (
+            opened_from("40.107.4.7", Some(BROWSER), true),
+            Suspected(Provider),
+        ),
+        (
+            opened_from("40.107.4.7", Some(BROWSER), false),
+            Certain(MailFilter),
+        ),
+        (
+            opened_from(person, Some("Mozilla/5.0"), false),
+            Suspected(AppleMailPrivacy),
+        ),
+    ] {
+        let reported = Reported::new();
+        reported.absorb(OpenSource::Provider, &[reported.report("open", event)]);
+        let logged = reported.log.logged(reported.desk.tenant).remove(0);
+        assert_eq!((logged.2, reported.score()), (verdict, 0));
+    }
     let reported = Reported::new();
-    let open = reported.report("open", opened(true));
-    reported.absorb(OpenSource::Provider, &[open]);
-    let (.., verdict) = reported.log.logged(reported.desk.tenant).remove(0);
-    assert!(
-        matches!(verdict, MachineVerdict::Suspected(_)),
-        "{verdict:?}"
-    );
-    assert_eq!(reported.score(), 0);
+    let untold = opened_from(person, None, false);
+    reported.absorb(OpenSource::Provider, &[reported.report("open", untold)]);
+    assert_eq!(reported.score(), 1, "a provider's silence is no sign");
 }
 
 #[test]
@@ -212,6 +274,39 @@ fn a_refusal_stops_mail_at_once_and_is_told_once() {
         Some(SuppressionReason::Unsubscribed)
     );
     assert_eq!(reported.kinds(), [EngagementType::Unsubscribe]);
+}
+
+#[test]
+fn reports_that_cannot_be_kept_are_not_acknowledged_and_absorbed_once_when_they_come_again() {
+    let reported = Reported::new();
+    let reports = [
+        reported.report("spam", ReportedEvent::Complained),
+        reported.report("click", clicked()),
+    ];
+    let refused = reported.try_absorb(&full(), OpenSource::Pixel, &reports);
+    assert!(matches!(refused, Err(AbsorbError::NotKept(_))));
+    assert_eq!(reported.stopped_for(), Some(SuppressionReason::Complained));
+    assert_eq!(reported.kinds(), []);
+    reported.absorb(OpenSource::Pixel, &reports);
+    reported.absorb(OpenSource::Pixel, &reports);
+    assert_eq!(reported.kinds().len(), 2);
+}
+
+#[test]
+fn a_refusal_that_could_not_be_told_is_told_when_it_comes_again() {
+    // B68
+    let reported = Reported::new();
+    let refused = reported.try_refuse(&full(), &reported.mail, 70);
+    assert!(matches!(refused, Err(AbsorbError::NotKept(_))));
+    assert_eq!(
+        reported.stopped_for(),
+        Some(SuppressionReason::Unsubscribed)
+    );
+    for minute in [80, 85] {
+        let again = reported.try_refuse(&reported.intake(), &reported.mail, minute);
+        assert_eq!(again.unwrap(), Unsubscribed::Already);
+        assert_eq!(reported.kinds(), [EngagementType::Unsubscribe]);
+    }
 }
 
 #[test]

@@ -34,6 +34,7 @@ struct Choice {
     source: TemplateSource,
     tracking: bool,
     opens: OpenSource,
+    honeypot: bool,
 }
 
 impl Default for Choice {
@@ -43,6 +44,7 @@ impl Default for Choice {
             source: template_draft("").source,
             tracking: true,
             opens: OpenSource::Pixel,
+            honeypot: false,
         }
     }
 }
@@ -56,6 +58,7 @@ fn composed(choice: &Choice) -> Result<Composed, ComposeError> {
         source: &choice.source,
         tracking: choice.tracking,
         opens: choice.opens,
+        honeypot: choice.honeypot,
         locale: Locale::Ja,
     };
     compose(&renderer(), &links(), &composition)
@@ -119,6 +122,41 @@ fn opens_have_one_source() {
         mail.html
     );
     assert!(mail.html.contains("/t/c/"), "clicks stay ours (A24)");
+}
+
+#[test]
+fn a_honeypot_is_a_tracked_link_that_only_programs_see() {
+    // H3
+    let trapped = Choice {
+        honeypot: true,
+        ..Choice::default()
+    };
+    let plain = composed(&Choice::default()).unwrap().mail;
+    assert!(!plain.html.contains("aria-hidden"), "off by default");
+    let mail = composed(&trapped).unwrap().mail;
+    let link = format!(
+        "<a href=\"https://ondo.example.jp/t/c/{}-32767\"",
+        mail.send
+    );
+    let trap = mail.html.find(&link).expect("the link is in the mail");
+    assert!(
+        mail.html[trap..].contains("t/o/"),
+        "in the middle: {}",
+        mail.html
+    );
+    assert!(!mail.text.contains("32767"), "not in the text part");
+}
+
+#[test]
+fn a_mail_whose_links_are_not_tracked_has_no_honeypot() {
+    // H3, C13
+    let untracked = Choice {
+        tracking: false,
+        honeypot: true,
+        ..Choice::default()
+    };
+    let html = composed(&untracked).unwrap().mail.html;
+    assert!(!html.contains("aria-hidden"), "{html}");
 }
 
 #[test]

@@ -72,6 +72,7 @@ impl Desk {
             tenant: self.tenant,
             sender: sender_profile(),
             opens: OpenSource::Pixel,
+            honeypot: false,
             locale: Locale::Ja,
         };
         let content = MailContent {

@@ -207,6 +207,26 @@ pub fn a_broadcast_completes_when_nothing_is_open(ports: &MailPorts<'_>) {
 }
 
 /// See its name.
+pub fn machines_are_counted_apart_from_people(ports: &MailPorts<'_>) {
+    // A25
+    let [scanned, quiet] = ["a", "b"].map(|name| ports.accepted(name));
+    (ports.machine)(ports.tenant, &scanned.mail());
+    (ports.machine)(ports.tenant, &scanned.mail());
+    let totals = |id| ports.broadcasts.totals(ports.tenant, id).unwrap();
+    let [of_scanned, of_quiet] =
+        [&scanned, &quiet].map(|claimed| totals(claimed.broadcast.unwrap()));
+    assert_eq!(
+        (of_scanned.machine_opens, of_scanned.machine_clicks),
+        (2, 2)
+    );
+    assert_eq!((of_scanned.opened, of_scanned.clicked), (0, 0));
+    assert_eq!((of_quiet.machine_opens, of_quiet.machine_clicks), (0, 0));
+    let send = ports.send(&scanned);
+    assert_eq!((send.machine_opens, send.machine_clicks), (2, 2));
+    assert_eq!((send.first_opened_at, send.first_clicked_at), (None, None));
+}
+
+/// See its name.
 pub fn another_tenant_sees_no_mail(ports: &MailPorts<'_>) {
     // D23
     let claimed = ports.accepted("a");

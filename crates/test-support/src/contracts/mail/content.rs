@@ -115,16 +115,20 @@ pub fn settings_come_back_as_they_were_stored(ports: &MailPorts<'_>) {
         settings.save_sender_profile(tenant, &profile).unwrap();
         assert_eq!(settings.sender_profile(tenant).unwrap(), profile);
     }
-    for (provider, hourly_limit) in [
+    for (number, (provider, hourly_limit)) in [
         (MailProvider::Smtp(smtp(true)), Some(1_000)),
         (MailProvider::Smtp(smtp(false)), None),
         (MailProvider::SendGrid(SendGridSettings::default()), None),
         (MailProvider::SendGrid(sendgrid()), Some(1)),
         (MailProvider::Outbox, None),
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let given = ProviderSettings {
             provider,
             hourly_limit,
+            honeypot: number % 2 == 0,
         };
         settings.save_provider(tenant, &given, at(1)).unwrap();
         assert_eq!(settings.provider(tenant).unwrap(), given);

@@ -15,6 +15,7 @@ use domain::delivery::{
 };
 use domain::ids::{BroadcastId, LeadId, TemplateId, TenantId};
 use domain::leads::{AsOf, LeadDraft, LeadFilter, LeadStore};
+use domain::tracking::MailRef;
 
 use crate::builders::delivery::{address, template_draft};
 use crate::builders::tenancy::at;
@@ -40,6 +41,8 @@ pub struct MailPorts<'a> {
     pub reports: &'a dyn ReportLog,
     pub broadcasts: &'a dyn BroadcastStore,
     pub work: &'a dyn BroadcastWork,
+    /// Lets a machine open a mail and follow one of its links.
+    pub machine: &'a dyn Fn(TenantId, &MailRef),
 }
 
 /// How long contracts hold a send.
@@ -55,8 +58,8 @@ impl<'a> MailPorts<'a> {
     pub fn of<S>(
         store: &'a S,
         leads: &'a dyn LeadStore,
-        tenant: TenantId,
-        other_tenant: TenantId,
+        [tenant, other_tenant]: [TenantId; 2],
+        machine: &'a dyn Fn(TenantId, &MailRef),
     ) -> Self
     where
         S: TemplateStore
@@ -80,6 +83,7 @@ impl<'a> MailPorts<'a> {
             reports: store,
             broadcasts: store,
             work: store,
+            machine,
         }
     }
 
@@ -236,6 +240,7 @@ macro_rules! mail_contracts {
             a_paused_broadcast_sends_nothing,
             cancelling_skips_what_waits,
             a_broadcast_completes_when_nothing_is_open,
+            machines_are_counted_apart_from_people,
             another_tenant_sees_no_mail,
         }
     };

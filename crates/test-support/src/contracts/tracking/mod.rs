@@ -2,6 +2,9 @@
 //! tenants of its own.
 
 mod bursts;
+mod custom;
+mod dead;
+mod erasure;
 mod identity;
 mod insight;
 mod log;
@@ -10,6 +13,9 @@ mod scores;
 mod settings;
 
 pub use bursts::*;
+pub use custom::*;
+pub use dead::*;
+pub use erasure::*;
 pub use identity::*;
 pub use insight::*;
 pub use log::*;
@@ -17,13 +23,14 @@ pub use reads::*;
 pub use scores::*;
 pub use settings::*;
 
+use chrono::{DateTime, Utc};
 use domain::ids::{LeadId, TenantId};
 use domain::leads::LeadInsight;
 use domain::scoring::preset::TEMPERATURE;
 use domain::scoring::{ScoreHistory, ScoreLine, ScoringRules, decide};
 use domain::tracking::{
-    Appended, Engagement, EngagementLog, ImportantPageStore, MachineReason, MachineVerdict,
-    SiteStore, Timeline, TimelineEntry, VisitorId,
+    Appended, DeadEngagements, Engagement, EngagementLog, ImportantPageStore, MachineReason,
+    MachineVerdict, MailRef, SiteStore, Timeline, TimelineEntry, VisitorId,
 };
 
 use crate::builders::tenancy::at;
@@ -34,8 +41,12 @@ use crate::in_memory::TrackedLead;
 pub trait Leads {
     /// A tenant that never chose rules.
     fn tenant(&self) -> TenantId;
-    /// A lead that has done nothing.
+    /// A lead that has done nothing, with the address of [`address`](crate::builders::tracking::address).
     fn add(&self, tenant: TenantId) -> LeadId;
+    /// Erases a lead; false when there is none.
+    fn remove(&self, tenant: TenantId, lead: LeadId) -> bool;
+    /// Lets the provider take a mail.
+    fn hand_over(&self, tenant: TenantId, mail: &MailRef, at: DateTime<Utc>);
     /// The lead as it is now; none where there is no such lead.
     fn find(&self, tenant: TenantId, lead: LeadId) -> Option<TrackedLead>;
 }
@@ -57,6 +68,8 @@ pub struct TrackingPorts<'a> {
     pub sites: &'a dyn SiteStore,
     /// The list of important pages.
     pub important_pages: &'a dyn ImportantPageStore,
+    /// What the log refuses.
+    pub dead: &'a dyn DeadEngagements,
     /// Tenants and leads to work with.
     pub leads: &'a dyn Leads,
 }
@@ -74,7 +87,8 @@ impl<'a> TrackingPorts<'a> {
             + LeadInsight
             + ScoringRules
             + SiteStore
-            + ImportantPageStore,
+            + ImportantPageStore
+            + DeadEngagements,
     {
         Self {
             log: storage,
@@ -84,6 +98,7 @@ impl<'a> TrackingPorts<'a> {
             rules: storage,
             sites: storage,
             important_pages: storage,
+            dead: storage,
             leads,
         }
     }
@@ -185,6 +200,12 @@ macro_rules! tracking_contracts {
             important_pages_are_listed_once,
             a_tenant_that_never_chose_has_the_temperature_preset,
             a_preset_replaces_rules_bounds_and_important_pages,
+            a_custom_event_is_shown_with_its_name_and_properties,
+            a_custom_event_finds_its_lead_by_the_address,
+            whoever_decides_knows_when_the_mail_was_handed_over,
+            nothing_of_an_erased_lead_is_written,
+            a_mail_of_an_erased_lead_does_not_stop_the_others,
+            what_the_log_refuses_is_kept_once_and_removed_once,
         }
     };
     ($on_storage:path: $($contract:ident,)*) => {$(

@@ -61,6 +61,14 @@ pub fn a_site_is_found_by_its_origin_in_every_tenant(ports: &TrackingPorts<'_>) 
     expected.sort_unstable_by_key(|site| site.0);
     let found: Vec<_> = found.into_iter().map(|s| (s.tenant, s.id, s.key)).collect();
     assert_eq!(found, expected);
+    let mut all = ports.sites.all_sites().unwrap();
+    all.retain(|(origin, _)| *origin == sites[0].1.origin);
+    all.sort_unstable_by_key(|(_, site)| site.tenant);
+    let all: Vec<_> = all
+        .into_iter()
+        .map(|(_, s)| (s.tenant, s.id, s.key))
+        .collect();
+    assert_eq!(all, expected);
 }
 
 /// A page view marks its site as alive, once a minute; nothing else does.

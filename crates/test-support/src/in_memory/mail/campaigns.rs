@@ -48,7 +48,9 @@ impl State {
         for (_, stored) in of_broadcast {
             *totals.by_state.entry(stored.send.state).or_default() += 1;
             totals.opened += u64::from(stored.send.first_opened_at.is_some());
+            totals.machine_opens += u64::from(stored.send.machine_opens);
             totals.clicked += u64::from(stored.send.first_clicked_at.is_some());
+            totals.machine_clicks += u64::from(stored.send.machine_clicks);
         }
         totals
     }
@@ -287,7 +289,9 @@ fn queued(cause: &SendCause, template: TemplateId, now: DateTime<Utc>) -> Stored
             delivered_at: None,
             bounced_at: None,
             first_opened_at: None,
+            machine_opens: 0,
             first_clicked_at: None,
+            machine_clicks: 0,
         },
         lease_until: None,
         provider_message_id: None,

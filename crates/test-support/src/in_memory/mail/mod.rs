@@ -55,6 +55,14 @@ impl InMemoryMail {
         }
     }
 
+    /// A machine opens a mail and follows one of its links, which only the engagement log knows.
+    pub fn read_by_machine(&self, tenant: TenantId, send: SendId) {
+        if let Some(stored) = self.state().sends.get_mut(&(tenant, send)) {
+            stored.send.machine_opens += 1;
+            stored.send.machine_clicks += 1;
+        }
+    }
+
     /// The state, also after a test has failed while it held it.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -73,8 +81,8 @@ mod tests {
         contract(&MailPorts::of(
             &mail,
             &*leads,
-            TenantId::new(),
-            TenantId::new(),
+            [TenantId::new(), TenantId::new()],
+            &|tenant, read| mail.read_by_machine(tenant, read.send),
         ));
     }
 

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use domain::ids::{EngagementId, LeadId};
 use domain::scoring::{
     Granted, LeadChange, LeadState, NewEngagement, OnceKey, RecentClick, ScoreReason,
 };
-use domain::tracking::{Action, Appended, BURST_REACH, BurstClick, Decide, Engagement, VisitorId};
+use domain::tracking::{
+    Action, Appended, BURST_REACH, BurstClick, Decide, Engagement, Subject, VisitorId,
+};
 
 use super::{Logged, Place, TenantState, TrackedLead};
 
 type OfLead = BTreeMap<LeadId, Vec<Place>>;
 
 impl TenantState {
-    pub(super) fn append(
+    /// Writes them, and says what became of each.
+    pub(super) fn write(
         &mut self,
         engagements: &[&Engagement],
         decide: &Decide<'_>,
@@ -94,18 +98,38 @@ impl TenantState {
     }
 
     fn lead_of(&self, engagement: &Engagement) -> Option<LeadId> {
-        let lead = match (engagement.mail(), visitor_of(engagement)) {
-            (Some(mail), _) => Some(mail.lead),
-            (None, Some(visitor)) => self.visitors.get(&visitor).copied().flatten(),
-            (None, None) => None,
-        };
-        lead.filter(|lead| self.leads.contains_key(lead))
+        let named = self.named(engagement);
+        named.filter(|lead| self.leads.contains_key(lead))
+    }
+
+    /// The lead that it is about, whether there is one of that id or not.
+    pub(super) fn named(&self, engagement: &Engagement) -> Option<LeadId> {
+        match &engagement.action {
+            Action::Open { mail } | Action::Click { mail, .. } | Action::Report { mail, .. } => {
+                Some(mail.lead)
+            }
+            Action::PageView { visitor, .. } => self.visitors.get(visitor).copied().flatten(),
+            Action::Custom { subject, .. } => match subject {
+                Subject::Lead(lead) => Some(*lead),
+                Subject::Address(address) => self.addresses.get(address).copied(),
+            },
+        }
+    }
+
+    fn handed_over(&self, engagement: &Engagement) -> Option<DateTime<Utc>> {
+        match &engagement.action {
+            Action::Open { mail } | Action::Click { mail, .. } => {
+                self.handed_over.get(&mail.send).copied()
+            }
+            Action::PageView { .. } | Action::Report { .. } | Action::Custom { .. } => None,
+        }
     }
 
     fn told(&self, place: &Place) -> Option<NewEngagement<'_>> {
         self.log.get(place).map(|logged| NewEngagement {
             engagement: &logged.engagement,
             important: logged.important,
+            handed_over_at: self.handed_over(&logged.engagement),
         })
     }
 
@@ -184,7 +208,7 @@ impl TenantState {
         }
         let of_lead = change.history.into_iter().map(|entry| (id, entry));
         self.history.extend(of_lead);
-        let logged = change.reclassified.into_iter();
+        let logged = change.reclassified.into_iter().chain(change.restated);
         let mut verdicts = change.verdicts;
         verdicts.extend(logged.map(|old| (old.click.id, old.verdict)));
         for logged in self.log.values_mut() {
@@ -212,6 +236,9 @@ impl TenantState {
 fn visitor_of(engagement: &Engagement) -> Option<VisitorId> {
     match &engagement.action {
         Action::PageView { visitor, .. } => Some(*visitor),
-        Action::Open { .. } | Action::Click { .. } | Action::Report { .. } => None,
+        Action::Open { .. }
+        | Action::Click { .. }
+        | Action::Report { .. }
+        | Action::Custom { .. } => None,
     }
 }

@@ -82,7 +82,8 @@ impl LeadInsight for InMemoryEngagementLog {
                     | EngagementType::Bounce
                     | EngagementType::SpamReport
                     | EngagementType::Unsubscribe
-                    | EngagementType::ProviderClick => {}
+                    | EngagementType::ProviderClick
+                    | EngagementType::Custom => {}
                 }
             }
             activity

@@ -1,18 +1,27 @@
 //! The ports of [`domain::tracking`] and [`domain::scoring`], in memory.
 
 mod append;
+mod dead;
+mod erasure;
 mod insight;
+mod intake;
 mod reads;
 mod settings;
 
-use std::collections::BTreeMap;
+pub use intake::DirectIntake;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use domain::ids::{BroadcastId, EngagementId, LeadId, TenantId};
+use domain::ids::{BroadcastId, EngagementId, LeadId, SendId, TenantId};
+use domain::leads::EmailAddress;
 use domain::scoring::{Band, OnceKey, ScoreEntry, ScoringPolicy};
 use domain::store::StoreResult;
-use domain::tracking::{Appended, Decide, Engagement, EngagementLog, MachineVerdict, VisitorId};
+use domain::tracking::{
+    Appended, DeadEngagement, Decide, Engagement, EngagementLog, MachineVerdict, VisitorId,
+};
+use uuid::Uuid;
 
 /// Engagements, scores and what they depend on: [`EngagementLog`], `Timeline`, `ScoreHistory`,
 /// `ScoringRules`, `SiteStore` and `ImportantPageStore`, without roll-ups and web sessions.
@@ -50,6 +59,10 @@ struct TenantState {
     log: BTreeMap<Place, Logged>,
     history: Vec<(LeadId, ScoreEntry)>,
     grants: BTreeMap<(LeadId, OnceKey), EngagementId>,
+    addresses: BTreeMap<EmailAddress, LeadId>,
+    handed_over: BTreeMap<SendId, DateTime<Utc>>,
+    erased: BTreeSet<Uuid>,
+    dead: BTreeMap<EngagementId, DeadEngagement>,
     settings: settings::Settings,
 }
 
@@ -61,6 +74,10 @@ impl TenantState {
             log: BTreeMap::new(),
             history: Vec::new(),
             grants: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            handed_over: BTreeMap::new(),
+            erased: BTreeSet::new(),
+            dead: BTreeMap::new(),
             settings: settings::Settings::of(tenant),
         }
     }
@@ -91,6 +108,21 @@ impl InMemoryEngagementLog {
             }
             state.leads.insert(id, lead);
         });
+    }
+
+    /// Gives a lead the address by which custom events find it.
+    pub fn set_address(&self, tenant: TenantId, lead: LeadId, address: EmailAddress) {
+        self.with(tenant, |state| state.addresses.insert(address, lead));
+    }
+
+    /// Notes when the provider took a mail.
+    pub fn hand_over(&self, tenant: TenantId, send: SendId, at: DateTime<Utc>) {
+        self.with(tenant, |state| state.handed_over.insert(send, at));
+    }
+
+    /// Erases a lead with all it did; what still comes of it is dropped. False when there is none.
+    pub fn remove_lead(&self, tenant: TenantId, lead: LeadId) -> bool {
+        self.with(tenant, |state| state.erase(lead))
     }
 
     /// What is known of a lead; none when it was never added.
@@ -150,9 +182,12 @@ impl EngagementLog for InMemoryEngagementLog {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, Utc};
     use domain::ids::{LeadId, TenantId};
+    use domain::tracking::MailRef;
 
     use super::{InMemoryEngagementLog, TrackedLead};
+    use crate::builders::tracking::address;
     use crate::contracts::tracking::{Leads, TrackingPorts};
 
     impl Leads for InMemoryEngagementLog {
@@ -163,7 +198,16 @@ mod tests {
         fn add(&self, tenant: TenantId) -> LeadId {
             let lead = LeadId::new();
             self.add_lead(tenant, lead);
+            self.set_address(tenant, lead, address(lead));
             lead
+        }
+
+        fn remove(&self, tenant: TenantId, lead: LeadId) -> bool {
+            self.remove_lead(tenant, lead)
+        }
+
+        fn hand_over(&self, tenant: TenantId, mail: &MailRef, at: DateTime<Utc>) {
+            Self::hand_over(self, tenant, mail.send, at);
         }
 
         fn find(&self, tenant: TenantId, lead: LeadId) -> Option<TrackedLead> {

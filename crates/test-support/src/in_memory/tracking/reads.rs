@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::{EngagementId, LeadId, ScoreEntryId, TenantId};
 use domain::scoring::{ScoreEntry, ScoreHistory, ScoreLine};
 use domain::store::StoreResult;
-use domain::tracking::{Action, EngagementType, MailSource, Timeline, TimelineEntry};
+use domain::tracking::{Action, EngagementType, MailSource, Properties, Timeline, TimelineEntry};
 
 use super::{InMemoryEngagementLog, Logged, TenantState};
 
@@ -41,7 +41,18 @@ impl TenantState {
                 title, referrer, ..
             } => (title.clone(), referrer.clone(), None),
             Action::Report { detail, .. } => (None, None, detail.clone()),
-            Action::Open { .. } | Action::Click { .. } => (None, None, None),
+            Action::Open { .. } | Action::Click { .. } | Action::Custom { .. } => {
+                (None, None, None)
+            }
+        };
+        let (event, properties) = match &engagement.action {
+            Action::Custom {
+                event, properties, ..
+            } => (Some(event.clone()), properties.clone()),
+            Action::Open { .. }
+            | Action::Click { .. }
+            | Action::PageView { .. }
+            | Action::Report { .. } => (None, Properties::default()),
         };
         let lines = || {
             let entries = self.history.iter().map(|(_, entry)| entry);
@@ -63,6 +74,8 @@ impl TenantState {
                 MailSource::Campaign(_) => None,
             }),
             detail,
+            event,
+            properties,
             points: lines().map(|entry| entry.points).sum(),
             rule: lines()
                 .next()

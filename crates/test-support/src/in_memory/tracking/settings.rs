@@ -128,20 +128,28 @@ impl SiteStore for InMemoryEngagementLog {
     }
 
     fn sites_of_origin(&self, origin: &Origin) -> StoreResult<Vec<RegisteredSite>> {
+        let all = self.all_sites()?.into_iter();
+        Ok(all
+            .filter(|(other, _)| other == origin)
+            .map(|(_, site)| site)
+            .collect())
+    }
+
+    fn all_sites(&self) -> StoreResult<Vec<(Origin, RegisteredSite)>> {
         let tenants = self.tenants();
         let all = tenants.iter().flat_map(|(tenant, state)| {
             let sites = state.settings.sites.iter();
             sites.map(move |site| (*tenant, site))
         });
-        let registered = |(tenant, site): (TenantId, &Site)| RegisteredSite {
-            tenant,
-            id: site.id,
-            key: site.key.clone(),
+        let registered = |(tenant, site): (TenantId, &Site)| {
+            let registered = RegisteredSite {
+                tenant,
+                id: site.id,
+                key: site.key.clone(),
+            };
+            (site.origin.clone(), registered)
         };
-        Ok(all
-            .filter(|(_, site)| site.origin == *origin)
-            .map(registered)
-            .collect())
+        Ok(all.map(registered).collect())
     }
 }
 

@@ -1,5 +1,7 @@
 //! `ondo doctor`: what works and what does not, one line each.
 
+mod places;
+
 use std::fmt::Display;
 use std::process::ExitCode;
 
@@ -15,8 +17,6 @@ use crate::keys_file;
 use crate::running::known_url;
 use crate::terminal::say;
 
-/// Less free space than this is worth a word, less than a tenth of it is an error.
-const ENOUGH_SPACE: u64 = 5 * 1024 * 1024 * 1024;
 /// Signed webhooks and links need clocks that agree.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::seconds(30);
 
@@ -51,7 +51,8 @@ pub(super) fn run(config: &Config, variables: &Variables) -> ExitCode {
     settings(config, variables, &mut found);
     address(config, &mut found);
     keys(config, &mut found);
-    disk(config, &mut found);
+    places::disk(config, &mut found);
+    places::spool(config, &mut found);
     database(config, &mut found);
     if found.failed {
         ExitCode::FAILURE
@@ -82,6 +83,11 @@ fn address(config: &Config, found: &mut Findings) {
         Ok(url) => url,
         Err(error) => return found.fail("address", error),
     };
+    if url.scheme() == "https" && config.http.trusted_proxies.is_empty() {
+        let words = "public_url is https, but trusted_proxies is empty: all visitors seem to be one \
+                     client and share its limits; name the proxy in front";
+        found.warn("address", words);
+    }
     let is_local = config.http.address.is_loopback();
     match (config.http.public_url.is_some(), url.scheme()) {
         (true, "https") => found.ok("address", &url),
@@ -120,27 +126,6 @@ fn keys(config: &Config, found: &mut Findings) {
             format_args!("others can read {}; chmod 600 it", file.display()),
         ),
         Err(error) => found.fail("keys", error),
-    }
-}
-
-fn disk(config: &Config, found: &mut Findings) {
-    let folder = &config.data_dir;
-    if let Err(error) = std::fs::create_dir_all(folder) {
-        let words = format_args!("{} cannot be made: {error}", folder.display());
-        return found.fail("disk", words);
-    }
-    match rustix::fs::statvfs(folder) {
-        Ok(space) => {
-            let free = space.f_bavail.saturating_mul(space.f_frsize);
-            let gib = free / 1024 / 1024 / 1024;
-            let words = format_args!("{gib} GiB free in {}", folder.display());
-            match free {
-                ENOUGH_SPACE.. => found.ok("disk", words),
-                _ if free < ENOUGH_SPACE / 10 => found.fail("disk", words),
-                _ => found.warn("disk", words),
-            }
-        }
-        Err(error) => found.fail("disk", format_args!("{}: {error}", folder.display())),
     }
 }
 

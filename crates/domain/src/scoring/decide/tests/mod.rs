@@ -1,10 +1,13 @@
+mod any_order;
+mod machines;
+
 use uuid::Uuid;
 
 use super::*;
-use crate::ids::{SendId, TenantId};
+use crate::ids::{EngagementId, SendId, TenantId};
 use crate::scoring::Repeats;
 use crate::scoring::preset::TEMPERATURE;
-use crate::tracking::{Client, ImportantPages, MailRef, PageUrl};
+use crate::tracking::{Action, Client, ImportantPages, MachineReason, MailRef, PageUrl};
 
 fn policy() -> ScoringPolicy {
     ScoringPolicy {
@@ -84,18 +87,23 @@ fn page_view(seconds: i64, url: &str) -> Engagement {
     engagement(seconds, action)
 }
 
+fn new(engagement: &Engagement) -> NewEngagement<'_> {
+    NewEngagement {
+        engagement,
+        important: false,
+        handed_over_at: None,
+    }
+}
+
 fn decided(lead: &LeadState, engagements: &[Engagement]) -> LeadChange {
     let policy = policy();
-    let new: Vec<_> = engagements
-        .iter()
-        .map(|engagement| NewEngagement {
-            engagement,
-            important: engagement
-                .page()
-                .is_some_and(|page| policy.important_pages.contain(page)),
-        })
-        .collect();
-    decide(&policy, lead, &new)
+    let new = engagements.iter().map(|engagement| NewEngagement {
+        important: engagement
+            .page()
+            .is_some_and(|page| policy.important_pages.contain(page)),
+        ..new(engagement)
+    });
+    decide(&policy, lead, &new.collect::<Vec<_>>())
 }
 
 const HOME: &str = "https://school.example/";
@@ -158,14 +166,6 @@ fn what_scored_before_does_not_score_again() {
 }
 
 #[test]
-fn a_machine_scores_nothing_and_gets_no_visitor_id() {
-    let mut scanned = click(0, 0, HOME);
-    scanned.verdict = MachineVerdict::Certain(MachineReason::UserAgent);
-    let change = decided(&lead(), &[scanned]);
-    assert_eq!(change, LeadChange::default());
-}
-
-#[test]
 fn a_persons_first_click_issues_a_visitor_id() {
     // A28
     let change = decided(&lead(), &[click(0, 0, HOME)]);
@@ -178,60 +178,6 @@ fn a_persons_first_click_issues_a_visitor_id() {
         ..lead()
     };
     assert_eq!(decided(&known, &[click(0, 0, HOME)]).tracking_id, None);
-}
-
-#[test]
-fn ten_links_in_one_second_score_nothing_and_a_later_click_does() {
-    // H4
-    let burst: Vec<_> = (0..10).map(|link| click(0, link, HOME)).collect();
-    let change = decided(&lead(), &burst);
-    assert_eq!(change.score, 0);
-    assert_eq!(change.verdicts.len(), 10);
-    let with_person = [burst.as_slice(), &[click(120, 4, HOME)]].concat();
-    assert_eq!(decided(&lead(), &with_person).score, 3);
-}
-
-fn recent(first: &Engagement) -> RecentClick {
-    RecentClick {
-        click: BurstClick::of(first).unwrap(),
-        verdict: MachineVerdict::None,
-        url: None,
-        granted: Some(Granted {
-            rule: None,
-            rule_name: "click".to_owned(),
-            points: 3,
-            once: OnceKey::of(first),
-        }),
-    }
-}
-
-#[test]
-fn points_given_before_a_burst_was_recognised_are_taken_back() {
-    let first = click(0, 0, HOME);
-    let lead = LeadState {
-        engagement_score: 3,
-        recent_clicks: vec![recent(&first)],
-        ..lead()
-    };
-    let change = decided(&lead, &[click(1, 1, HOME)]);
-    assert_eq!(change.score, 0);
-    assert_eq!(change.history.len(), 1);
-    assert_eq!(change.history[0].points, -3);
-    assert_eq!(change.history[0].reason, ScoreReason::MachineRecognised);
-    assert_eq!(change.released, Vec::from_iter(OnceKey::of(&first)));
-    assert_eq!(change.reclassified.len(), 1);
-}
-
-#[test]
-fn a_click_taken_back_once_is_not_taken_back_again() {
-    let mut taken = recent(&click(0, 0, HOME));
-    taken.verdict = MachineVerdict::Suspected(MachineReason::Burst);
-    let lead = LeadState {
-        recent_clicks: vec![taken],
-        ..lead()
-    };
-    let change = decided(&lead, &[click(1, 1, HOME)]);
-    assert!(change.history.is_empty() && change.reclassified.is_empty());
 }
 
 #[test]
@@ -253,13 +199,7 @@ fn an_inactive_or_repeating_rule_is_honoured() {
     policy.rules[3].repeats = Repeats::Always;
     policy.rules[0].is_active = false;
     let engagements = [open(0), page_view(1, HOME), page_view(2, HOME)];
-    let new: Vec<_> = engagements
-        .iter()
-        .map(|engagement| NewEngagement {
-            engagement,
-            important: false,
-        })
-        .collect();
+    let new: Vec<_> = engagements.iter().map(new).collect();
     assert_eq!(decide(&policy, &lead(), &new).score, 2);
 }
 
@@ -269,13 +209,7 @@ fn the_shown_score_is_bounded_while_the_history_is_not() {
     let mut policy = policy();
     policy.bounds.max = Some(4);
     let engagements = [click(0, 0, HOME), page_view(60, APPLY)];
-    let new: Vec<_> = engagements
-        .iter()
-        .map(|engagement| NewEngagement {
-            engagement,
-            important: false,
-        })
-        .collect();
+    let new: Vec<_> = engagements.iter().map(new).collect();
     let change = decide(&policy, &lead(), &new);
     assert_eq!((change.engagement_score, change.score), (4, 4));
     let lead = LeadState {

@@ -1,5 +1,7 @@
 //! What happened to a lead, newest first, a page at a time.
 
+mod entry;
+
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
 use domain::ids::{EngagementId, LeadId, TenantId};
@@ -7,8 +9,8 @@ use domain::store::StoreResult;
 use domain::tracking::{EngagementType, TimelineEntry};
 use serde::{Deserialize, Serialize};
 
+use self::entry::Entry;
 use super::cursor::Cursor;
-use super::shown::WebLink;
 use crate::blocking::blocking;
 use crate::error::{Failure, PageResult};
 use crate::extract::Query;
@@ -19,6 +21,8 @@ use crate::state::State;
 
 /// Entries that are shown at once.
 const ENTRIES: u32 = 30;
+/// Entries among which those of machines are looked for at once.
+const LOOKED_AT: u32 = 1000;
 
 /// Kinds that people look at together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -33,8 +37,12 @@ pub(super) enum Kinds {
     Click,
     /// Viewed pages.
     PageView,
+    /// What the customer's programs report.
+    Custom,
     /// What became of the mails.
     Delivery,
+    /// What machines did.
+    Machine,
 }
 
 /// Which part of a timeline to show.
@@ -48,54 +56,43 @@ pub(super) struct TimelineQuery {
 /// A part of a timeline.
 pub(super) struct Part {
     entries: Vec<TimelineEntry>,
-    has_more: bool,
+    /// Where it goes on.
+    more: Option<Place>,
+}
+
+type Place = (DateTime<Utc>, EngagementId);
+
+fn place(entry: &TimelineEntry) -> Place {
+    (entry.occurred_at, entry.id)
 }
 
 /// The part as templates show it.
 #[derive(Serialize)]
 pub(super) struct Shown {
     kind: Kinds,
-    kinds: [Kinds; 5],
+    kinds: [Kinds; 7],
     entries: Vec<Entry>,
     /// Where it goes on.
     more: Option<Cursor<EngagementId>>,
 }
 
-#[derive(Serialize)]
-struct Entry {
-    kind: &'static str,
-    /// Chooses icon and colour.
-    mark: &'static str,
-    at: DateTime<Utc>,
-    page: Option<WebLink>,
-    title: Option<String>,
-    referrer: Option<WebLink>,
-    broadcast: Option<(String, String)>,
-    detail: Option<String>,
-    machine: Option<Machine>,
-    points: i32,
-    rule: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Machine {
-    is_certain: bool,
-    reason: &'static str,
-}
-
 impl Kinds {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 7] = [
         Self::All,
         Self::Click,
         Self::PageView,
         Self::Open,
+        Self::Custom,
         Self::Delivery,
+        Self::Machine,
     ];
 
     fn types(self) -> &'static [EngagementType] {
         use EngagementType as T;
         match self {
             Self::All => &[],
+            Self::Custom => &[T::Custom],
+            Self::Machine => &[T::Open, T::Click, T::PageView],
             Self::Open => &[T::Open],
             Self::Click => &[T::Click],
             Self::PageView => &[T::PageView],
@@ -118,57 +115,50 @@ impl Part {
         query: TimelineQuery,
     ) -> StoreResult<Self> {
         let before = query.before.map(Cursor::place);
+        if query.kind == Kinds::Machine {
+            return Self::of_machines(ports, tenant, lead, before);
+        }
         let kinds = query.kind.types();
         let mut entries = ports
             .timeline
             .timeline(tenant, lead, kinds, before, ENTRIES + 1)?;
         let has_more = entries.len() > ENTRIES as usize;
         entries.truncate(ENTRIES as usize);
-        Ok(Self { entries, has_more })
+        let more = entries.last().filter(|_| has_more).map(place);
+        Ok(Self { entries, more })
+    }
+
+    /// Looks through a limited number of entries for those of machines; where it goes on may lie
+    /// behind entries that were left out.
+    fn of_machines(
+        ports: &Ports,
+        tenant: TenantId,
+        lead: LeadId,
+        before: Option<Place>,
+    ) -> StoreResult<Self> {
+        let kinds = Kinds::Machine.types();
+        let looked_at = ports
+            .timeline
+            .timeline(tenant, lead, kinds, before, LOOKED_AT)?;
+        let is_full = looked_at.len() >= LOOKED_AT as usize;
+        let last = looked_at.last().filter(|_| is_full).map(place);
+        let mut entries = looked_at;
+        entries.retain(|entry| !entry.verdict.is_human());
+        let more = match entries.get(ENTRIES as usize - 1) {
+            Some(end) if entries.len() > ENTRIES as usize => Some(place(end)),
+            Some(_) | None => last,
+        };
+        entries.truncate(ENTRIES as usize);
+        Ok(Self { entries, more })
     }
 
     pub(super) fn shown(&self, kind: Kinds) -> Shown {
-        let last = self.entries.last().filter(|_| self.has_more);
         Shown {
             kind,
             kinds: Kinds::ALL,
             entries: self.entries.iter().map(Entry::of).collect(),
-            more: last.map(|entry| Cursor::new(entry.occurred_at, entry.id)),
+            more: self.more.map(|(at, id)| Cursor::new(at, id)),
         }
-    }
-}
-
-impl Entry {
-    fn of(entry: &TimelineEntry) -> Self {
-        let broadcast = entry.broadcast.as_ref();
-        let reason = entry.verdict.reason();
-        Self {
-            kind: entry.kind.as_str(),
-            mark: mark(entry),
-            at: entry.occurred_at,
-            page: entry.url.as_deref().map(WebLink::of),
-            title: entry.title.clone(),
-            referrer: entry.referrer.as_deref().map(WebLink::of),
-            broadcast: broadcast.map(|(id, name)| (id.to_string(), name.clone())),
-            detail: entry.detail.clone(),
-            machine: reason.map(|reason| Machine {
-                is_certain: entry.verdict.as_str() == "certain",
-                reason: reason.as_str(),
-            }),
-            points: entry.points,
-            rule: entry.rule.as_ref().map(|(_, name)| name.clone()),
-        }
-    }
-}
-
-fn mark(entry: &TimelineEntry) -> &'static str {
-    match entry.kind {
-        EngagementType::Click | EngagementType::PageView if entry.important => "important",
-        EngagementType::Click | EngagementType::ProviderClick => "click",
-        EngagementType::PageView => "page_view",
-        EngagementType::Open => "open",
-        EngagementType::Delivered => "send",
-        EngagementType::Bounce | EngagementType::SpamReport | EngagementType::Unsubscribe => "stop",
     }
 }
 

@@ -1,5 +1,7 @@
 //! A failure as a person sees it: a page, or a toast when htmx asked.
 
+mod outage;
+
 use std::fmt;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -76,8 +78,8 @@ fn answer(request: &HttpRequest, failure: &Failure) -> HttpResponse {
         | Failure::UnsupportedKind
         | Failure::Impossible(_)
         | Failure::TooMany { .. }
-        | Failure::Unexpected(_)
-        | Failure::Unavailable(_) => explain(request, failure),
+        | Failure::Unexpected(_) => explain(request, failure),
+        Failure::Unavailable(_) | Failure::NotKept(_) => outage::page(request, failure),
     };
     if let Some(wait) = failure.retry_after() {
         let seconds = header::HeaderValue::from(wait.as_secs().max(1));
@@ -87,25 +89,32 @@ fn answer(request: &HttpRequest, failure: &Failure) -> HttpResponse {
 }
 
 fn explain(request: &HttpRequest, failure: &Failure) -> HttpResponse {
+    toast(request, failure).unwrap_or_else(|| {
+        let field = failure.complaint().and_then(|it| it.field.as_deref());
+        let page = Page::of(request, "errors/page.html").with("field", &field);
+        drawn(page, failure)
+    })
+}
+
+/// The answer where htmx asked for a part of a page: what the person sees stays, and the message
+/// goes to the corner of the page.
+fn toast(request: &HttpRequest, failure: &Failure) -> Option<HttpResponse> {
     let frame = Frame::of(request);
-    if frame.is_partial() {
-        // What the person sees stays; the message goes to the corner of the page.
-        let key = format!("errors-{}-help", failure.name());
+    let key = format!("errors-{}-help", failure.name());
+    frame.is_partial().then(|| {
         let text = texts::text(frame.locale(), &key, &texts::arguments([]));
-        return HttpResponse::build(failure.status())
+        HttpResponse::build(failure.status())
             .insert_header(("HX-Reswap", "none"))
             .insert_header(("HX-Trigger", Toast::danger(text).trigger()))
-            .finish();
-    }
-    Page::of(request, "errors/page.html")
-        .status(failure.status())
+            .finish()
+    })
+}
+
+fn drawn(page: Page, failure: &Failure) -> HttpResponse {
+    page.status(failure.status())
         .title(&format!("errors-{}-title", failure.name()))
         .with("failure", failure.name())
         .with("status", &failure.status().as_u16())
-        .with(
-            "field",
-            &failure.complaint().and_then(|it| it.field.as_deref()),
-        )
         .render()
         .unwrap_or_else(|error| {
             error.0.log();

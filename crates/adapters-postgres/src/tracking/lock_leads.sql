@@ -1,0 +1,4 @@
+SELECT leads.id, leads.engagement_score, leads.fit_score, leads.score_band, leads.last_engaged_at, leads.tracking_id
+FROM (SELECT asked.id FROM UNNEST($2) AS asked (id) LIMIT cardinality($2)) AS asked
+JOIN leads ON leads.tenant_id = $1 AND leads.id = asked.id
+ORDER BY leads.id FOR NO KEY UPDATE OF leads

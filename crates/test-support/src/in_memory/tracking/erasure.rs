@@ -1,0 +1,68 @@
+//! Leads that are erased, and what still comes of them.
+
+use domain::ids::LeadId;
+use domain::tracking::{Action, Appended, Decide, Engagement};
+
+use super::TenantState;
+
+impl TenantState {
+    /// Writes the engagements but for those of the erased, and says what became of each.
+    pub(super) fn append(
+        &mut self,
+        engagements: &[&Engagement],
+        decide: &Decide<'_>,
+    ) -> Vec<Appended> {
+        let is_dropped: Vec<bool> = engagements
+            .iter()
+            .map(|new| self.is_of_erased(new))
+            .collect();
+        let kept = engagements.iter().zip(&is_dropped);
+        let kept = kept.filter(|(_, is_dropped)| !**is_dropped);
+        let kept: Vec<&Engagement> = kept.map(|(new, _)| *new).collect();
+        let mut written = self.write(&kept, decide).into_iter();
+        let answer = |(new, is_dropped): (&&Engagement, bool)| {
+            let written = (!is_dropped).then(|| written.next()).flatten();
+            written.unwrap_or(Appended {
+                is_new: false,
+                verdict: new.verdict,
+                lead: None,
+                tracking_id: None,
+            })
+        };
+        engagements.iter().zip(is_dropped).map(answer).collect()
+    }
+
+    pub(super) fn erase(&mut self, lead: LeadId) -> bool {
+        if self.leads.remove(&lead).is_none() {
+            return false;
+        }
+        self.erased.insert(lead.uuid());
+        let theirs = self.visitors.iter().filter(|(_, of)| **of == Some(lead));
+        self.erased
+            .extend(theirs.map(|(visitor, _)| visitor.uuid()));
+        self.visitors.retain(|_, of| *of != Some(lead));
+        self.addresses.retain(|_, of| *of != lead);
+        self.log.retain(|_, logged| logged.lead != Some(lead));
+        self.history.retain(|(of, _)| *of != lead);
+        self.grants.retain(|(of, _), _| *of != lead);
+        true
+    }
+
+    /// Whether it is of somebody who was erased.
+    fn is_of_erased(&self, engagement: &Engagement) -> bool {
+        let is_erased = |id| self.erased.contains(&id);
+        let browser = match &engagement.action {
+            Action::PageView {
+                visitor, earlier, ..
+            } => is_erased(visitor.uuid()) || earlier.is_some_and(|id| is_erased(id.uuid())),
+            Action::Open { .. }
+            | Action::Click { .. }
+            | Action::Report { .. }
+            | Action::Custom { .. } => false,
+        };
+        browser
+            || self
+                .named(engagement)
+                .is_some_and(|lead| is_erased(lead.uuid()))
+    }
+}
