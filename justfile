@@ -45,6 +45,14 @@ browser-test *arguments:
 shots *arguments:
     scripts/shots.sh {{arguments}}
 
+# Measure on this machine: `just bench intake`, `bound`, `latency`, `start`, `history`; docs/PERFORMANCE.md.
+bench *arguments:
+    scripts/bench.sh {{arguments}}
+
+# The fault campaign: `just faults --short` in five minutes, `--only F-01,F-03`, `--seed N`, `--release`.
+faults *arguments:
+    scripts/faults.sh {{arguments}}
+
 # The longest files; fails over the limit.
 sizes:
     scripts/sizes.sh

@@ -1,0 +1,9 @@
+//! The measurements.
+
+pub(crate) mod bound;
+pub(crate) mod history;
+pub(crate) mod intake;
+pub(crate) mod latency;
+mod phases;
+pub(crate) mod start;
+mod verify;
