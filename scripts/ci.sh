@@ -9,6 +9,8 @@ for step in sizes arch lint; do
 done
 echo "== test ($SECONDS s)"
 cargo test --workspace --locked
+echo "== faults ($SECONDS s)"
+scripts/faults.sh --short
 for step in web-test browser-test; do
     echo "== $step ($SECONDS s)"
     "scripts/$step.sh"
