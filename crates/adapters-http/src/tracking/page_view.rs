@@ -42,8 +42,9 @@ struct Report {
     title: Option<String>,
 }
 
-/// Makes a page view durable, in the log or in the spool, and says so. Only pages of registered sites may report; CORS would
-/// guard only the reader of the answer, so the origin is checked here (A35, A59).
+/// Makes a page view durable, in the log or in the spool, and says so. Only pages of registered
+/// sites may report; CORS would guard only the reader of the answer, so the origin is checked here
+/// (A35, A59).
 pub(super) async fn take(
     request: HttpRequest,
     state: State,

@@ -45,7 +45,7 @@ async fn a_page_says_that_recording_goes_on_how_much_is_kept_and_asks_again() {
     assert_eq!(page.header("refresh"), "10");
     for text in [
         "データベースに接続できません",
-        "クリックや閲覧の記録は続いています（1,234 件を一時保管中、復旧後に自動で反映されます）",
+        "クリックや閲覧の記録は続いています。1,234 件を一時保管中で、復旧後に自動で反映されます。",
     ] {
         assert!(page.shows(text), "{text}: {}", page.body);
     }
@@ -58,7 +58,7 @@ async fn a_page_says_that_recording_goes_on_how_much_is_kept_and_asks_again() {
         "{}",
         page.body
     );
-    assert!(page.shows("1,234 kept for now"), "{}", page.body);
+    assert!(page.shows("1,234 are kept for now"), "{}", page.body);
 }
 
 #[actix_web::test]
