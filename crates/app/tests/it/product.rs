@@ -68,7 +68,10 @@ pub(crate) fn config(database_url: &str, data_dir: &TempDir) -> Config {
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .collect();
-    Config::load(None, &variables).unwrap()
+    let mut config = Config::load(None, &variables).unwrap();
+    // A visitor who waits too long goes on without an id, and a busy test machine makes everybody wait.
+    config.intake.click_deadline = Duration::from_secs(5);
+    config
 }
 
 /// A browser that shows redirects instead of following them.

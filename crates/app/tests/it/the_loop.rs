@@ -54,6 +54,11 @@ impl<'a> School<'a> {
             .unwrap();
         store.save_sender_profile(tenant, &sender()).unwrap();
         store.register_site(tenant, &site()).unwrap();
+        // Not through the interface: the server finds it when it looks again.
+        eventually("the site is known", || {
+            let empty = product.report("/t/pv", SITE, "{}".to_owned());
+            (empty.status() == 400 || empty.status() == 422).then_some(())
+        });
         Self { product, tenant }
     }
 
