@@ -111,8 +111,8 @@ pub(crate) struct Options {
     /// How long each phase lasts at most
     #[arg(long, global = true, default_value_t = 10)]
     pub(crate) seconds: u64,
-    /// Connections of the load generator
-    #[arg(long, global = true, default_value_t = 512)]
+    /// Connections of the load generator: enough in flight to fill the batches of all writers
+    #[arg(long, global = true, default_value_t = 900)]
     pub(crate) connections: usize,
     /// Writers of the intake, and connections of the bound
     #[arg(long, global = true, default_value_t = 2)]

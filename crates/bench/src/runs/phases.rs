@@ -11,6 +11,9 @@ use crate::load::{Phase, Requests, Tally};
 const WARM_UP: usize = 20;
 /// The share of the people that is left for the open loop, in percent.
 const OPEN_SHARE: usize = 35;
+/// Connections of the open loop, at most: half of the highest rate keeps no more of them busy, and
+/// the server closes those that send nothing.
+const OPEN_CONNECTIONS: usize = 256;
 
 /// Takes the people in order, so that nobody acts twice.
 pub(super) struct Phases<'a> {
@@ -64,7 +67,8 @@ impl<'a> Phases<'a> {
 
     /// The latencies at a given rate.
     pub(super) fn open(&mut self, rate: f64) -> anyhow::Result<Tally> {
-        let phase = self.phase(self.end, self.seconds());
+        let mut phase = self.phase(self.end, self.seconds());
+        phase.connections = phase.connections.min(OPEN_CONNECTIONS);
         self.count(phase.open(rate, None)?.all_answered("the open loop")?)
     }
 
