@@ -74,7 +74,8 @@ impl Database {
     /// # Errors
     /// See [`PgStore::new`].
     pub fn intake(&self, config: &Config) -> Result<PgStore, StoreError> {
-        let writers = u32::try_from(config.intake.writers).map_err(StoreError::unexpected)?;
+        let writers =
+            u32::try_from(config.intake.gathering.writers).map_err(StoreError::unexpected)?;
         let connections = writers.saturating_add(2);
         PgStore::new(&PgConfig::for_intake(self.url.expose_secret(), connections))
     }

@@ -6,7 +6,7 @@ use adapters_spool::{SegmentedSpool, SpoolSettings};
 use anyhow::Context as _;
 use chrono::Utc;
 use domain::scoring;
-use intake::{GroupCommit, IntakePorts, IntakeSettings};
+use intake::{GroupCommit, IntakePorts};
 use prometheus_client::registry::Registry;
 
 use crate::installation::Installation;
@@ -33,15 +33,5 @@ pub(crate) fn start(
         decide: scoring::decide,
         clock: Arc::new(Utc::now),
     };
-    let settings = IntakeSettings {
-        writers: config.writers,
-        batch_rows: config.batch_rows,
-        batch_bytes: config.batch_bytes,
-        linger: config.linger,
-        queue_rows: config.queue_rows,
-        queue_bytes: config.queue_bytes,
-        patience: config.patience,
-        ..IntakeSettings::default()
-    };
-    GroupCommit::start(ports, settings, registry).context("the intake cannot be started")
+    GroupCommit::start(ports, config.gathering, registry).context("the intake cannot be started")
 }

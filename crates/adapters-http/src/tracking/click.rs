@@ -1,5 +1,7 @@
 //! `GET /t/c/{token}`: a link of a mail is followed.
 
+use std::net::IpAddr;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
@@ -22,7 +24,8 @@ pub(super) async fn follow(
     state: State,
     token: web::Path<String>,
 ) -> PageResult {
-    let (client, verdict) = client_of(&request, &state);
+    let address = client_ip(&request, &state.address.trusted_proxies);
+    let (client, verdict) = client_of(&request, &state, address);
     let candidate = fresh_visitor();
     let Click { engagement, target } =
         match click(&token, &state.keys, client, verdict, candidate, Utc::now()) {
@@ -30,7 +33,7 @@ pub(super) async fn follow(
             Err(refused) => return refuse(&request, refused),
         };
     let tenant = engagement.tenant;
-    let landing = match record(&request, &state, engagement, Limited::Click).await {
+    let landing = match record(&state, address, engagement, Limited::Click).await {
         Some(appended) => landing_url(target, appended.tracking_id, appended.verdict, |origin| {
             state.sites.is_registered(origin, tenant)
         }),
@@ -50,12 +53,11 @@ fn redirect(landing: &PageUrl) -> HttpResponse {
 /// Hands over what somebody did with a mail, and says what became of it in the log if that is known
 /// soon. What comes too often is not recorded, and counted.
 pub(super) async fn record(
-    request: &HttpRequest,
     state: &AppState,
+    address: IpAddr,
     engagement: Engagement,
     endpoint: Limited,
 ) -> Option<Appended> {
-    let address = client_ip(request, &state.address.trusted_proxies);
     if !state.rates.admits(address, engagement.tenant) {
         state.metrics.limited(endpoint);
         return None;

@@ -8,6 +8,7 @@ use domain::tracking::open;
 use super::click::record;
 use super::signs::opener_of;
 use crate::metrics::Limited;
+use crate::security::client_ip::client_ip;
 use crate::state::State;
 
 /// One transparent dot: the smallest picture that every mail program shows. (C8)
@@ -21,12 +22,13 @@ pub(super) async fn show(
     state: State,
     token: web::Path<String>,
 ) -> HttpResponse {
-    let (client, verdict) = opener_of(&request, &state);
+    let address = client_ip(&request, &state.address.trusted_proxies);
+    let (client, verdict) = opener_of(&request, &state, address);
     let token = token.strip_suffix(".gif").unwrap_or(&token);
     let Ok(engagement) = open(token, &state.keys, client, verdict, Utc::now()) else {
         return picture(StatusCode::NOT_FOUND);
     };
-    record(&request, &state, engagement, Limited::Open).await;
+    record(&state, address, engagement, Limited::Open).await;
     picture(StatusCode::OK)
 }
 

@@ -11,13 +11,13 @@ use domain::tracking::{Action, Origin, PageViewInput, PageViewRefused, Registere
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::signs::{client_of, fresh_visitor};
+use super::signs::{Signs, client_of, fresh_visitor};
 use crate::body;
 use crate::error::{ApiError, Complaint, Failure};
 use crate::intake;
 use crate::metrics::Limited;
 use crate::security::client_ip::client_ip;
-use crate::state::{AppState, State};
+use crate::state::State;
 
 /// A report is a few addresses and a title. (413 beyond it, before it is read.)
 const MAX_BYTES: usize = 8 * 1024;
@@ -116,7 +116,8 @@ async fn store(
     let report = read(request, payload).await?;
     let tenant = tenant_of(sites, report.sid.as_deref()).ok_or(Failure::Forbidden)?;
     let is_named = report.eid.is_some();
-    let mut engagement = engagement(request, state, origin, tenant, report)?;
+    let signs = client_of(request, state, address);
+    let mut engagement = engagement(signs, origin, tenant, report)?;
     if is_named {
         let first = state
             .first_times
@@ -169,13 +170,11 @@ fn tenant_of(sites: &[RegisteredSite], key: Option<&str>) -> Option<TenantId> {
 }
 
 fn engagement(
-    request: &HttpRequest,
-    state: &AppState,
+    (client, verdict): Signs,
     origin: &Origin,
     tenant: TenantId,
     report: Report,
 ) -> Result<domain::tracking::Engagement, Failure> {
-    let (client, verdict) = client_of(request, state);
     let input = PageViewInput {
         tid: report.tid,
         url: report.url,

@@ -12,12 +12,13 @@ mod sources;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use adapters_http::Limits;
 use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
 pub use error::ConfigError;
-pub use intake::{IntakeConfig, RateConfig};
+pub use intake::IntakeConfig;
 pub use sources::Variables;
 
 /// Everything that can be set, checked.
@@ -85,8 +86,8 @@ pub struct HttpConfig {
     pub reuse_port: bool,
     /// Where the figures for operators are read; none: nowhere.
     pub metrics_address: Option<SocketAddr>,
-    /// How often one may report.
-    pub rates: RateConfig,
+    /// How much is taken in, how often, and how long anybody waits for it.
+    pub limits: Limits,
 }
 
 /// How mail leaves.

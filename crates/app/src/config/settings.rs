@@ -10,7 +10,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::error::ConfigError;
-use super::intake::{self, IntakeConfig, RateConfig};
+use super::intake::{self, IntakeConfig};
 use super::{Config, DatabaseConfig, HttpConfig, LogConfig, LogFormat, MailConfig, Role};
 
 macro_rules! settings {
@@ -68,7 +68,7 @@ impl Settings {
     pub(super) fn checked(mut self, file: Option<PathBuf>) -> Result<Config, ConfigError> {
         let data_dir = (self.data_dir.take()).unwrap_or_else(|| PathBuf::from("data"));
         let intake = IntakeConfig::checked(&mut self, &data_dir)?;
-        let rates = RateConfig::checked(&self);
+        let limits = intake::limits(&self);
         let keys_file = self.keys_file.unwrap_or_else(|| super::keys_in(&data_dir));
         let pools = [
             ("database_connections", self.database_connections, 8),
@@ -95,7 +95,7 @@ impl Settings {
                 workers: self.web_workers.unwrap_or(0),
                 reuse_port: self.reuse_port.unwrap_or(false),
                 metrics_address: intake::metrics_address(self.metrics_address)?,
-                rates,
+                limits,
             },
             intake,
             mail: MailConfig {

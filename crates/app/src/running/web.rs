@@ -6,9 +6,7 @@ use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
-use adapters_http::{
-    AppState, HttpMetrics, Limits, PublicAddress, RateLimits, Server, ServerSettings,
-};
+use adapters_http::{AppState, HttpMetrics, PublicAddress, Server, ServerSettings};
 use anyhow::Context as _;
 use intake::GroupCommit;
 use prometheus_client::registry::Registry;
@@ -53,7 +51,7 @@ impl WebServer {
             ports,
             installation.keys.clone(),
             address,
-            limits(config),
+            config.http.limits,
             networks::of(config)?,
             metrics,
         )
@@ -117,19 +115,6 @@ async fn serve(
     handles.push(server.handle());
     drop(started.send((server.addresses().to_vec(), handles)));
     server.run().await
-}
-
-fn limits(config: &Config) -> Limits {
-    let rates = config.http.rates;
-    Limits {
-        click_deadline: config.intake.click_deadline,
-        rates: RateLimits {
-            per_address: rates.per_address,
-            per_visitor: rates.per_visitor,
-            per_tenant: rates.per_tenant,
-        },
-        ..Limits::default()
-    }
 }
 
 fn settings(config: &Config) -> anyhow::Result<ServerSettings> {

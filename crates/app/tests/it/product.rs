@@ -70,7 +70,7 @@ pub(crate) fn config(database_url: &str, data_dir: &TempDir) -> Config {
     .collect();
     let mut config = Config::load(None, &variables).unwrap();
     // A visitor who waits too long goes on without an id, and a busy test machine makes everybody wait.
-    config.intake.click_deadline = Duration::from_secs(5);
+    config.http.limits.click_deadline = Duration::from_secs(5);
     config
 }
 
