@@ -1,10 +1,14 @@
-//! The monthly partitions of the large tables.
+//! The partitions of the large tables: one a day, or one a month.
 //!
-//! Rows of a month that has no partition go to the table's default partition, so that nothing is
-//! ever refused; [`ensure_partitions`] moves them to their month when it makes it. Months are those
-//! of UTC.
+//! What is written with every engagement has a partition a day: whatever is kept of the past, the
+//! indexes that are written to stay as small as those of one day, and stay in memory. Mails are
+//! fewer, and found by their month.
+//!
+//! Rows of a time that has no partition go to the table's default partition, so that nothing is
+//! ever refused; [`ensure_partitions`] moves them to their own when it makes it. Days and months
+//! are those of UTC.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
@@ -22,29 +26,64 @@ pub enum PartitionError {
     Query(#[from] diesel::result::Error),
 }
 
-/// A table and the time that decides on the month of its rows.
+/// A table, the time that decides on the partition of its rows, and how long a partition is.
 struct Partitioned {
     table: &'static str,
     key: &'static str,
+    span: Span,
+}
+
+#[derive(Clone, Copy)]
+enum Span {
+    Day,
+    Month,
+}
+
+impl Span {
+    /// The first day of the span that this day is in.
+    fn beginning(self, day: NaiveDate) -> NaiveDate {
+        match self {
+            Self::Day => day,
+            Self::Month => day.with_day(1).unwrap_or(day),
+        }
+    }
+
+    /// The day after the last of the span that begins so.
+    fn end(self, first: NaiveDate) -> NaiveDate {
+        match self {
+            Self::Day => first + Days::new(1),
+            Self::Month => first + Months::new(1),
+        }
+    }
+
+    const fn format(self) -> &'static str {
+        match self {
+            Self::Day => "y%Ym%md%d",
+            Self::Month => "y%Ym%m",
+        }
+    }
 }
 
 const PARTITIONED: [Partitioned; 3] = [
     Partitioned {
         table: "engagement_events",
         key: "occurred_at",
+        span: Span::Day,
     },
     Partitioned {
         table: "score_history",
         key: "occurred_at",
+        span: Span::Day,
     },
     Partitioned {
         table: "send_logs",
         key: "queued_at",
+        span: Span::Month,
     },
 ];
 
-/// Makes the partitions of the months from `months_back` before that of `now` to `months_ahead` after
-/// it, where they are missing, and returns their names. The connection's user owns the tables.
+/// Makes the partitions of the days from `days_back` before that of `now` to `days_ahead` after it,
+/// where they are missing, and returns their names. The connection's user owns the tables.
 ///
 /// May run at any time, any number of times, and twice at once: each partition is a transaction of
 /// its own, for which readers and writers of the table wait a moment; no row is lost or seen twice.
@@ -54,14 +93,14 @@ const PARTITIONED: [Partitioned; 3] = [
 pub fn ensure_partitions(
     url: &str,
     now: DateTime<Utc>,
-    months_back: u32,
-    months_ahead: u32,
+    days_back: u32,
+    days_ahead: u32,
 ) -> Result<Vec<String>, PartitionError> {
     let mut connection = PgConnection::establish(url)?;
     let mut made = Vec::new();
     for partitioned in &PARTITIONED {
-        for month in months(now, months_back, months_ahead) {
-            let partition = Partition::of(partitioned, month);
+        for first in beginnings(partitioned.span, now, days_back, days_ahead) {
+            let partition = Partition::of(partitioned, first);
             if partition.ensure(&mut connection)? {
                 made.push(partition.name);
             }
@@ -70,11 +109,18 @@ pub fn ensure_partitions(
     Ok(made)
 }
 
-/// The first days of the months, oldest first.
-fn months(now: DateTime<Utc>, back: u32, ahead: u32) -> impl Iterator<Item = NaiveDate> {
-    let first = now.date_naive().with_day(1);
-    let first = first.and_then(|day| day.checked_sub_months(Months::new(back)));
-    (0..=back + ahead).filter_map(move |n| first?.checked_add_months(Months::new(n)))
+/// The first days of the spans that the days are in, oldest first.
+fn beginnings(span: Span, now: DateTime<Utc>, back: u32, ahead: u32) -> Vec<NaiveDate> {
+    let today = now.date_naive();
+    let first = today - Days::new(back.into());
+    let last = today + Days::new(ahead.into());
+    let mut found = vec![span.beginning(first)];
+    while let Some(next) = found.last().map(|day| span.end(*day))
+        && next <= last
+    {
+        found.push(next);
+    }
+    found
 }
 
 struct Partition {
@@ -92,14 +138,14 @@ struct Answer {
 }
 
 impl Partition {
-    fn of(partitioned: &Partitioned, month: NaiveDate) -> Self {
-        let Partitioned { table, key } = partitioned;
+    fn of(partitioned: &Partitioned, first: NaiveDate) -> Self {
+        let Partitioned { table, key, span } = partitioned;
         Self {
             table,
             key,
-            name: format!("{table}_{}", month.format("y%Ym%m")),
-            from: month,
-            to: month + Months::new(1),
+            name: format!("{table}_{}", first.format(span.format())),
+            from: first,
+            to: span.end(first),
         }
     }
 
@@ -165,35 +211,34 @@ impl Partition {
 mod tests {
     use super::*;
 
-    fn names(now: &str, back: u32, ahead: u32) -> Vec<String> {
-        let now = now.parse().unwrap();
-        months(now, back, ahead)
-            .map(|month| Partition::of(&PARTITIONED[0], month).name)
+    fn names(table: usize, now: &str, back: u32, ahead: u32) -> Vec<String> {
+        let partitioned = &PARTITIONED[table];
+        beginnings(partitioned.span, now.parse().unwrap(), back, ahead)
+            .into_iter()
+            .map(|first| Partition::of(partitioned, first).name)
             .collect()
     }
 
     #[test]
-    fn the_months_are_those_of_utc_across_the_year() {
+    fn the_days_are_those_of_utc_across_the_year() {
         let expected = [
-            "engagement_events_y2026m11",
-            "engagement_events_y2026m12",
-            "engagement_events_y2027m01",
+            "engagement_events_y2026m12d30",
+            "engagement_events_y2026m12d31",
+            "engagement_events_y2027m01d01",
         ];
-        assert_eq!(names("2026-12-31T23:59:59Z", 1, 1), expected);
-        let expected = ["engagement_events_y2027m01"];
-        assert_eq!(names("2027-01-01T00:00:00Z", 0, 0), expected);
+        assert_eq!(names(0, "2026-12-31T23:59:59Z", 1, 1), expected);
+        let expected = ["engagement_events_y2027m01d01"];
+        assert_eq!(names(0, "2027-01-01T00:00:00Z", 0, 0), expected);
     }
 
     #[test]
-    fn a_month_is_counted_from_its_first_day() {
-        // Counting back from the 31st must not skip the short months.
-        let expected = ["y2027m01", "y2027m02", "y2027m03"];
-        let made = names("2027-03-31T12:00:00Z", 2, 0);
-        assert!(
-            made.iter()
-                .zip(expected)
-                .all(|(name, end)| name.ends_with(end))
-        );
-        assert_eq!(made.len(), 3);
+    fn a_month_is_made_if_one_of_the_days_is_in_it() {
+        let expected = [
+            "send_logs_y2026m11",
+            "send_logs_y2026m12",
+            "send_logs_y2027m01",
+        ];
+        assert_eq!(names(2, "2026-12-31T12:00:00Z", 31, 1), expected);
+        assert_eq!(names(2, "2026-12-31T12:00:00Z", 30, 0), expected[1..2]);
     }
 }

@@ -11,9 +11,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::config::Config;
 
-/// Late reports and page views belong to the month before.
-const MONTHS_BACK: u32 = 2;
-const MONTHS_AHEAD: u32 = 3;
+/// What comes late, out of a spool or from a provider, is rarely later than this.
+const DAYS_BACK: u32 = 1;
+/// A server that is not started for a week finds its partitions still.
+const DAYS_AHEAD: u32 = 7;
 
 /// A database to connect to. Where it is the private one, its server runs at least as long as this
 /// value.
@@ -112,18 +113,25 @@ impl Database {
         adapters_postgres::migrate(self.url.expose_secret())
     }
 
-    /// Makes the monthly partitions around `now`, and returns the names of new ones. Without them
-    /// everything works too, only slower after some months.
+    /// Makes the partitions of the days around `now`, and returns the names of new ones. Without
+    /// them everything works too, only slower after some days.
     ///
     /// # Errors
     /// See [`PartitionError`].
     pub fn make_partitions(&self, now: DateTime<Utc>) -> Result<Vec<String>, PartitionError> {
-        adapters_postgres::ensure_partitions(
-            self.url.expose_secret(),
-            now,
-            MONTHS_BACK,
-            MONTHS_AHEAD,
-        )
+        self.make_partitions_since(now, DAYS_BACK)
+    }
+
+    /// The same, from so many days before `now`, for a history that is about to be written.
+    ///
+    /// # Errors
+    /// See [`PartitionError`].
+    pub fn make_partitions_since(
+        &self,
+        now: DateTime<Utc>,
+        days_back: u32,
+    ) -> Result<Vec<String>, PartitionError> {
+        adapters_postgres::ensure_partitions(self.url.expose_secret(), now, days_back, DAYS_AHEAD)
     }
 
     /// How it stands.

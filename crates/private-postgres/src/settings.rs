@@ -41,6 +41,8 @@ const ALWAYS: &[(&str, &str)] = &[
     ("jit", "off"),
     // One core a query: a report must not hold up clicks on a small machine.
     ("max_parallel_workers_per_gather", "0"),
+    // What reads months of engagements opens a partition, and its indexes, for each of their days.
+    ("max_locks_per_transaction", "512"),
     ("timezone", "UTC"),
     ("log_timezone", "UTC"),
     ("lc_messages", "C"),

@@ -1,4 +1,4 @@
-//! The monthly partitions of the large tables. (C15, complaint 10)
+//! The partitions of the large tables. (C15, complaint 10)
 
 use std::sync::Barrier;
 use std::thread;
@@ -17,8 +17,8 @@ use crate::database::{Database, lines};
 
 const DAY: i64 = 86_400;
 
-fn ensure(database: &Database, months_back: u32, months_ahead: u32) -> Vec<String> {
-    ensure_partitions(database.url(), at(0), months_back, months_ahead).unwrap()
+fn ensure(database: &Database, days_back: u32, days_ahead: u32) -> Vec<String> {
+    ensure_partitions(database.url(), at(0), days_back, days_ahead).unwrap()
 }
 
 /// A tenant, a lead and its click of every tenth day of two months.
@@ -50,31 +50,28 @@ fn rows(database: &Database, table: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_months_asked_for_are_made_once() {
+fn the_days_asked_for_are_made_once() {
     let database = Database::new();
     let made = ensure(&database, 1, 2);
-    assert_eq!(made.len(), 3 * 4);
-    assert_eq!(made[0], "engagement_events_y2026m10");
-    assert_eq!(made[11], "send_logs_y2027m01");
+    assert_eq!(made.len(), 4 + 4 + 1);
+    assert_eq!(made[0], "engagement_events_y2026m11d20");
+    assert_eq!(made[8], "send_logs_y2026m11");
     assert_eq!(ensure(&database, 1, 2), Vec::<String>::new());
-    assert_eq!(ensure(&database, 0, 3).len(), 3, "only what is missing");
+    assert_eq!(ensure(&database, 0, 3).len(), 2, "only what is missing");
 }
 
 #[test]
-fn a_row_goes_to_the_partition_of_its_month() {
+fn a_row_goes_to_the_partition_of_its_day() {
+    // P11
     let database = Database::new();
-    ensure(&database, 1, 1);
+    ensure(&database, 30, 20);
     let (_, _, clicks) = clicks(&database);
     database.store.append(&clicks, &decide).unwrap();
-    let expected = ["y2026m10 1", "y2026m11 3", "y2026m12 2"];
-    assert_eq!(
-        rows(&database, "engagement_events"),
-        expected.map(|rows| format!("engagement_events_{rows}"))
-    );
-    assert_eq!(
-        rows(&database, "score_history"),
-        expected.map(|rows| format!("score_history_{rows}"))
-    );
+    let days = ["m10d22", "m11d01", "m11d11", "m11d21", "m12d01", "m12d11"];
+    for table in ["engagement_events", "score_history"] {
+        let expected = days.map(|day| format!("{table}_y2026{day} 1"));
+        assert_eq!(rows(&database, table), expected);
+    }
 }
 
 #[test]
@@ -93,13 +90,13 @@ fn rows_that_came_before_their_partition_are_moved_to_it() {
     let before = timeline();
 
     ensure(&database, 0, 0);
-    let expected = [
-        "engagement_events_default 3",
-        "engagement_events_y2026m11 3",
-    ];
-    assert_eq!(rows(&database, "engagement_events"), expected);
-    let expected = ["score_history_default 3", "score_history_y2026m11 3"];
-    assert_eq!(rows(&database, "score_history"), expected);
+    for table in ["engagement_events", "score_history"] {
+        let expected = [
+            format!("{table}_default 5"),
+            format!("{table}_y2026m11d21 1"),
+        ];
+        assert_eq!(rows(&database, table), expected);
+    }
     assert_eq!(timeline(), before);
 
     let again = database.store.append(&clicks, &decide).unwrap();
@@ -107,14 +104,14 @@ fn rows_that_came_before_their_partition_are_moved_to_it() {
 }
 
 #[test]
-fn a_month_begins_at_midnight_of_utc() {
+fn a_day_begins_at_midnight_of_utc() {
     let database = Database::new();
     let (tenant, lead, _) = clicks(&database);
     let times = [
-        "2026-10-31T23:59:59.999999Z",
-        "2026-11-01T00:00:00Z",
-        "2026-11-30T23:59:59.999999Z",
-        "2026-12-01T00:00:00Z",
+        "2026-11-20T23:59:59.999999Z",
+        "2026-11-21T00:00:00Z",
+        "2026-11-21T23:59:59.999999Z",
+        "2026-11-22T00:00:00Z",
     ];
     let clicks: Vec<_> = times
         .iter()
@@ -129,7 +126,7 @@ fn a_month_begins_at_midnight_of_utc() {
     ensure(&database, 0, 0);
     let expected = [
         "engagement_events_default 2",
-        "engagement_events_y2026m11 2",
+        "engagement_events_y2026m11d21 2",
     ];
     assert_eq!(rows(&database, "engagement_events"), expected);
 }
@@ -154,7 +151,7 @@ fn two_runs_at_once_make_each_partition_once() {
         let all = made.len();
         made.sort_unstable();
         made.dedup();
-        assert_eq!((all, made.len()), (15, 15));
+        assert_eq!((all, made.len()), (11, 11));
         let total = "SELECT count(*)::text AS line FROM engagement_events";
         assert_eq!(lines(&mut database.owner(), total), ["6"]);
     }
@@ -174,7 +171,7 @@ fn what_is_written_meanwhile_is_not_lost() {
             }
         });
         start.wait();
-        for ahead in 0..4 {
+        for ahead in [0, 10, 20, 30] {
             ensure(&database, 0, ahead);
         }
     });
@@ -220,7 +217,7 @@ fn a_partition_has_the_indexes_of_its_table() {
         WHERE (SELECT count(*) FROM pg_inherits WHERE inhparent = i.indexrelid) <> 2";
     assert_eq!(lines(&mut database.owner(), missing), Vec::<String>::new());
     let indexes = "SELECT count(*)::text AS line FROM pg_indexes
-                   WHERE tablename = 'engagement_events_y2026m11'";
+                   WHERE tablename = 'engagement_events_y2026m11d21'";
     assert_eq!(lines(&mut database.owner(), indexes), ["4"]);
 }
 

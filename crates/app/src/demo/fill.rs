@@ -32,6 +32,8 @@ use crate::links::SignedLinks;
 
 /// Leads or engagements in one transaction.
 const BATCH: usize = 500;
+/// How far back the demo's history goes.
+pub(super) const DAYS_OF_HISTORY: u32 = 31;
 const TOKEN_NAME: &str = "デモ";
 
 /// What filling works with.

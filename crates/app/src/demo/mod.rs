@@ -80,7 +80,8 @@ impl Demo {
         }
         let installation = Installation::open(config)?;
         installation.database.migrate()?;
-        installation.database.make_partitions(Utc::now())?;
+        let now = Utc::now();
+        (installation.database).make_partitions_since(now, fill::DAYS_OF_HISTORY)?;
         let state = filled(&installation, &doors.url, &site_door.origin, order.leads)?;
         let tenant = fill::tenant(&installation.requests)?;
         let key = move_in(&installation, tenant, state.clone(), &site_door.origin)?;

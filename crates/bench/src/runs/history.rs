@@ -37,6 +37,7 @@ pub(crate) fn run(options: &Options, mut rows: Vec<u64>) -> anyhow::Result<()> {
     let population = Population::of(options.leads)?;
     let database = filled(&scene, options, &population)?;
     database.execute(PEOPLE)?;
+    database.execute(include_str!("partitions.sql"))?;
     let all = Arc::new(requests(Work::Pv, &population)?);
     let (mut there, mut measured) = (0, Vec::new());
     let share = all.len() / rows.len().max(1);
