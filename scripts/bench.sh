@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures the product on this machine: `scripts/bench.sh intake`, `bound`, `latency`, `start` or `history`.
+# Measures the product on this machine: `scripts/bench.sh intake`, `bound`, `latency`, `enroll`, `send`, `start`
+# or `history`.
 # Options: `scripts/bench.sh intake --help`.
 set -euo pipefail
 cd "$(dirname "$0")/.."

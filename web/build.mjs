@@ -70,10 +70,18 @@ async function buildInterface(outdir) {
     logLevel: 'warning',
   };
   const results = await Promise.all([
-    esbuild.build({ ...shared, entryPoints: ['src/app.ts', 'src/dashboard.ts'], format: 'esm', splitting: true }),
+    esbuild.build({
+      ...shared,
+      // The editors are fetched by the page of the template editor and by no other.
+      entryPoints: ['src/app.ts', 'src/dashboard.ts', 'src/builder/campaign-builder.ts', 'src/editor-code.ts', 'src/editor-visual.ts'],
+      format: 'esm',
+      splitting: true,
+    }),
+    // Alone on a page for people outside: small, and nothing of the interface.
+    esbuild.build({ ...shared, entryPoints: ['src/seen.ts'], format: 'esm' }),
     // Runs before the first paint, hence neither a module nor deferred.
     esbuild.build({ ...shared, entryPoints: ['src/theme.ts'], format: 'iife' }),
-    esbuild.build({ ...shared, entryPoints: ['src/app.css'] }),
+    esbuild.build({ ...shared, entryPoints: ['src/app.css', 'src/editor-visual.css'] }),
   ]);
   const outputs = results.flatMap(({ metafile }) => Object.entries(metafile.outputs));
   return Object.fromEntries(

@@ -9,6 +9,7 @@ layout-hot-leads = Hot leads
 layout-leads = Leads
 layout-import = Import
 layout-templates = Templates
+layout-campaigns = Campaigns
 layout-broadcasts = Broadcasts
 layout-settings = Settings
 layout-account = Your account

@@ -9,6 +9,7 @@ layout-hot-leads = 高温度リスト
 layout-leads = リード
 layout-import = CSV取り込み
 layout-templates = テンプレート
+layout-campaigns = シナリオ
 layout-broadcasts = 一斉配信
 layout-settings = 設定
 layout-account = アカウント設定

@@ -91,14 +91,14 @@ describe.sequential('the whole loop', () => {
     const site = demo.card.site_url;
     await page.click('nav a[href="/ui/templates"]');
     await page.click('a[href="/ui/templates/new"]');
+    await page.click('a[href="/ui/templates/new?mode=code"]');
     await page.fill('#name', `体験入学 ${ADDRESS}`);
     await page.fill('#subject', '様へ、体験入学のご案内');
     await page.focus('#subject');
     await page.keyboard.press('Home');
     await page.click('button:has-text("氏名")');
     expect(await page.inputValue('#subject')).toMatch(/^\{\{ name .*\}\}様へ/);
-    await page.fill(
-      '#html',
+    await page.locator('.cm-content').fill(
       `<p>{{ name }} さん</p><p><a href="${site}/open-campus">日程を見る</a> <a href="${site}/apply">出願する</a></p>`,
     );
     await page.click('text=プレビューを更新する');

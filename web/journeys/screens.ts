@@ -56,7 +56,9 @@ export const SCREENS: readonly Screen[] = [
   ['import-done', imported],
   ['templates', '/ui/templates'],
   ['template', first('/ui/templates', '/ui/templates/')],
-  ['template-editor', '/ui/templates/new'],
+  ['template-new', '/ui/templates/new'],
+  ['template-editor', '/ui/templates/new?mode=visual'],
+  ['campaigns', '/ui/campaigns'],
   ['broadcasts', '/ui/broadcasts'],
   ['broadcast', first('/ui/broadcasts', '/ui/broadcasts/')],
   ['broadcast-sends', async (page, demo) => {

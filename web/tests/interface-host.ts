@@ -28,6 +28,7 @@ export class InterfaceHost {
   /** Answers what is not an asset; yields the inside of `<body>`. */
   answer: (request: Request, response: ServerResponse) => string = () => '';
   private language = 'ja';
+  private policy = CSP;
 
   private constructor(
     private readonly browser: Browser,
@@ -56,10 +57,11 @@ export class InterfaceHost {
   }
 
   /** Shows a page with that body; each call is a new browser profile. */
-  async show(body: string, options: BrowserContextOptions & { language?: string } = {}): Promise<Page> {
-    const { language = 'ja', ...context } = options;
+  async show(body: string, options: BrowserContextOptions & { language?: string; policy?: string } = {}): Promise<Page> {
+    const { language = 'ja', policy = CSP, ...context } = options;
     await this.page?.context().close();
     this.language = language;
+    this.policy = policy;
     this.requests.length = 0;
     this.problems.length = 0;
     this.answer = () => body;
@@ -75,7 +77,7 @@ export class InterfaceHost {
 
   private serve(message: IncomingMessage, response: ServerResponse): void {
     const url = new URL(message.url ?? '', 'http://127.0.0.1');
-    response.setHeader('Content-Security-Policy', CSP);
+    response.setHeader('Content-Security-Policy', this.policy);
     if (url.pathname.startsWith('/assets/')) {
       response.setHeader('Content-Type', TYPES[extname(url.pathname)] ?? 'font/woff2');
       createReadStream(join(this.folder, url.pathname.slice('/assets/'.length))).pipe(response);

@@ -20,6 +20,7 @@ mod leads;
 mod metrics;
 mod pages;
 mod ports;
+mod privacy;
 mod rates;
 pub mod routes;
 mod security;

@@ -3,15 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use domain::analytics::Reports;
-use domain::campaigns::{BroadcastStore, BroadcastWork};
-use domain::content::{MailRenderer, TemplateStore};
+use domain::analytics::{DeliverabilityReports, Reports};
+use domain::campaigns::{BroadcastStore, BroadcastWork, CampaignStore, EnrollmentStore};
+use domain::content::{ImageStore, MailRenderer, TemplateStore};
+use domain::delivery::authentication::DnsLookup;
 use domain::delivery::{
-    DeliveryReports, DeliverySettings, Mailers, OutboxReader, ReportLog, SendHistory, SendLog,
-    Suppressions,
+    DeliveryReports, DeliverySettings, MailContents, Mailers, OutboxReader, ReportLog, SendHistory,
+    SendLog, Suppressions,
 };
 use domain::leads::import::{ImportFiles, ImportStore};
 use domain::leads::{LeadExport, LeadInsight, LeadListing, LeadRemoval, LeadStore};
+use domain::privacy::{ConfirmationStore, ConsentStore, PreferenceStore, TopicStore};
 use domain::scoring::{ScoreHistory, ScoringRules};
 use domain::tenancy::{
     ApiTokenStore, AuditLog, SessionStore, SignInFailures, TenantStore, UserStore,
@@ -35,11 +37,21 @@ pub struct Ports {
     pub scoring_rules: Arc<dyn ScoringRules>,
     pub score_history: Arc<dyn ScoreHistory>,
     pub reports: Arc<dyn Reports>,
+    pub deliverability: Arc<dyn DeliverabilityReports>,
+    pub dns: Arc<dyn DnsLookup>,
     pub suppressions: Arc<dyn Suppressions>,
+    pub topics: Arc<dyn TopicStore>,
+    pub preferences: Arc<dyn PreferenceStore>,
+    pub consents: Arc<dyn ConsentStore>,
+    pub confirmations: Arc<dyn ConfirmationStore>,
     pub templates: Arc<dyn TemplateStore>,
+    pub images: Arc<dyn ImageStore>,
     pub renderer: Arc<dyn MailRenderer>,
     pub broadcasts: Arc<dyn BroadcastStore>,
     pub broadcast_work: Arc<dyn BroadcastWork>,
+    pub campaigns: Arc<dyn CampaignStore>,
+    pub enrollments: Arc<dyn EnrollmentStore>,
+    pub mail_contents: Arc<dyn MailContents>,
     pub delivery_settings: Arc<dyn DeliverySettings>,
     pub mailers: Arc<dyn Mailers>,
     pub delivery_reports: Arc<dyn DeliveryReports>,

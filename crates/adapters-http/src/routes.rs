@@ -14,7 +14,9 @@ use actix_web::{FromRequest, Handler, Resource, Responder, web};
 use crate::error::{Failure, refuse};
 use crate::security::{Access, guard};
 use crate::state::State;
-use crate::{analytics, assets, campaigns, content, delivery, health, leads, tenancy, tracking};
+use crate::{
+    analytics, assets, campaigns, content, delivery, health, leads, privacy, tenancy, tracking,
+};
 
 /// One thing that can be called.
 #[derive(Debug)]
@@ -48,6 +50,7 @@ pub fn all() -> Vec<Route> {
         content::routes(),
         delivery::routes(),
         leads::routes(),
+        privacy::routes(),
         tenancy::routes(),
         tracking::routes(),
     ]
@@ -125,6 +128,7 @@ fn method_name(method: &Method) -> &'static str {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
         Method::POST => "POST",
+        Method::PUT => "PUT",
         Method::PATCH => "PATCH",
         Method::DELETE => "DELETE",
         Method::OPTIONS => "OPTIONS",

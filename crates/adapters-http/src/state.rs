@@ -10,6 +10,8 @@ use domain::tracking::NetworkClasses;
 use ipnet::IpNet;
 use url::Url;
 
+use crate::content::ImageMemory;
+use crate::delivery::deliverability::DeliverabilityMemory;
 use crate::metrics::HttpMetrics;
 use crate::pages::Pages;
 use crate::ports::Ports;
@@ -43,6 +45,10 @@ pub struct AppState {
     pub(crate) metrics: HttpMetrics,
     /// How often one client may try things that cost us something.
     pub(crate) sign_in_throttle: Throttle,
+    /// How often one client may have the name servers asked again.
+    pub(crate) dns_throttle: Throttle,
+    /// What is known about how mail arrives.
+    pub(crate) deliverability: DeliverabilityMemory,
     /// How often one may report.
     pub(crate) rates: Rates,
     /// The tokens that were verified lately.
@@ -51,6 +57,8 @@ pub struct AppState {
     pub(crate) sites: SiteDirectory,
     /// When reports of page views first came.
     pub(crate) first_times: FirstTimes,
+    /// Pictures that mail programs fetched lately.
+    pub(crate) images: ImageMemory,
 }
 
 /// How the outside reaches this installation.
@@ -129,10 +137,13 @@ impl AppState {
             networks,
             metrics,
             sign_in_throttle: Throttle::sign_in(),
+            dns_throttle: Throttle::dns(),
+            deliverability: DeliverabilityMemory::new(),
             rates: Rates::new(limits.rates),
             tokens: TokenMemory::new(),
             sites: SiteDirectory::start(Arc::clone(&ports.sites)),
             first_times: FirstTimes::new(),
+            images: ImageMemory::default(),
             ports,
         })
     }

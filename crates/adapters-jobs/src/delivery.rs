@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::campaigns::BroadcastStatus;
 use domain::delivery::{
     ClaimedSend, DispatchPorts, Dispatched, MailContent, Mailer, MailersError, Recovered,
     SendRecord, SendingTenant, dispatch,
 };
-use domain::ids::{BroadcastId, TenantId};
+use domain::ids::{ContentId, TenantId};
 use domain::leads::AsOf;
 use domain::store::{StoreError, StoreResult};
 use domain::tenancy::Tenant;
@@ -37,7 +36,7 @@ struct Batch<'a> {
     tenant: &'a Tenant,
     from: SendingTenant,
     mailer: &'a dyn Mailer,
-    contents: BTreeMap<BroadcastId, Option<MailContent>>,
+    contents: BTreeMap<ContentId, Option<MailContent>>,
 }
 
 impl Sender {
@@ -70,8 +69,8 @@ impl Sender {
 
     fn send_for(&self, ports: &Ports, stop: &Stop, tenant: &Tenant) -> Result<Turn, MailersError> {
         recover(ports, tenant.id)?;
-        let room = room_for(ports, tenant.id)?;
-        if room == 0 {
+        // Spares looking for a mailer where there is nothing to send.
+        if !ports.log.is_any_due(tenant.id, (ports.clock)())? {
             return Ok(Turn::Idle);
         }
         let settings = ports.settings.provider(tenant.id)?;
@@ -90,7 +89,7 @@ impl Sender {
             contents: BTreeMap::new(),
         };
         let now = (ports.clock)();
-        let claimed = ports.log.claim_due(tenant.id, room, CLAIM_LEASE, now)?;
+        let claimed = ports.log.claim_due(tenant.id, BATCH, CLAIM_LEASE, now)?;
         for (done, send) in claimed.iter().enumerate() {
             if stop.is_set() {
                 batch.give_back(&claimed[done..], now, "the worker was stopped")?;
@@ -131,23 +130,6 @@ fn recover(ports: &Ports, tenant: TenantId) -> StoreResult<()> {
     Ok(())
 }
 
-/// How many mails may be taken now: a batch, or what the hour leaves of it (B71). None where
-/// nothing is being sent, which spares looking for a mailer.
-fn room_for(ports: &Ports, tenant: TenantId) -> StoreResult<u32> {
-    let at_work = ports.broadcasts.at_work(tenant)?;
-    let is_sending = |status| status == BroadcastStatus::Sending;
-    if !at_work.iter().any(|broadcast| is_sending(broadcast.status)) {
-        return Ok(0);
-    }
-    let Some(limit) = ports.settings.provider(tenant)?.hourly_limit else {
-        return Ok(BATCH);
-    };
-    let hour_ago = (ports.clock)() - TimeDelta::hours(1);
-    let sent = ports.log.handed_over_since(tenant, hour_ago)?;
-    let left = u64::from(limit).saturating_sub(sent);
-    Ok(u32::try_from(left).map_or(BATCH, |left| left.min(BATCH)))
-}
-
 impl Batch<'_> {
     fn as_of(&self) -> AsOf {
         AsOf::new((self.ports.clock)(), self.tenant.time_zone)
@@ -156,7 +138,7 @@ impl Batch<'_> {
     /// `Some` if the provider wants, or deserves, a pause until then.
     fn send(&mut self, send: &ClaimedSend) -> StoreResult<Option<(DateTime<Utc>, String)>> {
         let Some(content) = self.content_of(send)? else {
-            let reason = "the content of the broadcast is gone".to_owned();
+            let reason = "the content of the mail is gone".to_owned();
             let failed = SendRecord::Failed { reason };
             self.record(send, &failed)?;
             return Ok(None);
@@ -183,14 +165,11 @@ impl Batch<'_> {
     }
 
     fn content_of(&mut self, send: &ClaimedSend) -> StoreResult<Option<MailContent>> {
-        let Some(broadcast) = send.broadcast else {
-            return Ok(None);
-        };
-        if let Some(content) = self.contents.get(&broadcast) {
+        if let Some(content) = self.contents.get(&send.content) {
             return Ok(content.clone());
         }
-        let content = self.ports.broadcasts.content(self.tenant.id, broadcast)?;
-        self.contents.insert(broadcast, content.clone());
+        let content = self.ports.contents.content(self.tenant.id, send.content)?;
+        self.contents.insert(send.content, content.clone());
         Ok(content)
     }
 

@@ -5,6 +5,7 @@
 //! here; they never derive `Serialize` and never leave the crate.
 
 mod analytics;
+mod automation;
 mod campaigns;
 mod content;
 mod delivery;
@@ -14,6 +15,7 @@ mod leads;
 mod migrations;
 mod partitions;
 mod pool;
+mod privacy;
 mod schema;
 mod scoring;
 mod statement;

@@ -46,9 +46,6 @@ diesel::table! {
         id -> Uuid,
         name -> Text,
         template_id -> Uuid,
-        subject -> Nullable<Text>,
-        html -> Nullable<Text>,
-        text_body -> Nullable<Text>,
         audience -> Jsonb,
         status -> Text,
         tracking -> Bool,
@@ -58,6 +55,127 @@ diesel::table! {
         created_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
+        topic_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    campaign_enrollments (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        campaign_id -> Uuid,
+        version -> Int4,
+        lead_id -> Uuid,
+        status -> Text,
+        current_step -> Int4,
+        next_step -> Nullable<Uuid>,
+        next_at -> Nullable<Timestamptz>,
+        since -> Timestamptz,
+        enrolled_at -> Timestamptz,
+        paused_at -> Nullable<Timestamptz>,
+        completed_at -> Nullable<Timestamptz>,
+        ended_by -> Nullable<Text>,
+        lease_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    campaign_step_executions (tenant_id, enrollment_id, step_id) {
+        tenant_id -> Uuid,
+        enrollment_id -> Uuid,
+        step_id -> Uuid,
+        campaign_id -> Uuid,
+        executed_at -> Timestamptz,
+        outcome -> Text,
+        send_id -> Nullable<Uuid>,
+        queued_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    campaign_steps (tenant_id, campaign_id, version, step_id) {
+        tenant_id -> Uuid,
+        campaign_id -> Uuid,
+        version -> Int4,
+        step_id -> Uuid,
+        step_order -> Int4,
+        parent_id -> Nullable<Uuid>,
+        branch -> Nullable<Text>,
+        name -> Text,
+        kind -> Text,
+        delay_value -> Int4,
+        delay_unit -> Text,
+        email_template_id -> Nullable<Uuid>,
+        content_id -> Nullable<Uuid>,
+        conditions -> Jsonb,
+    }
+}
+
+diesel::table! {
+    campaign_versions (tenant_id, campaign_id, version) {
+        tenant_id -> Uuid,
+        campaign_id -> Uuid,
+        version -> Int4,
+        flow -> Jsonb,
+        exits -> Jsonb,
+        activated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    campaigns (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        description -> Text,
+        trigger_type -> Text,
+        trigger_conditions -> Jsonb,
+        entry -> Jsonb,
+        exits -> Jsonb,
+        re_entry -> Text,
+        tracking -> Bool,
+        flow -> Jsonb,
+        hastens -> Bool,
+        status -> Text,
+        version -> Int4,
+        enrolled_count -> Int8,
+        completed_count -> Int8,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        activated_at -> Nullable<Timestamptz>,
+        paused_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    confirmation_requests (tenant_id, lead_id) {
+        tenant_id -> Uuid,
+        lead_id -> Uuid,
+        id -> Uuid,
+        holds_mail -> Bool,
+        source -> Text,
+        shown_text -> Nullable<Text>,
+        requested_at -> Timestamptz,
+        sent_at -> Nullable<Timestamptz>,
+        visited_at -> Nullable<Timestamptz>,
+        confirmed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    consents (tenant_id, lead_id, id) {
+        tenant_id -> Uuid,
+        lead_id -> Uuid,
+        id -> Uuid,
+        given_at -> Timestamptz,
+        how -> Text,
+        source -> Text,
+        shown_text -> Nullable<Text>,
+        network -> Nullable<Text>,
+        recorded_by -> Text,
+        user_id -> Nullable<Uuid>,
+        confirmed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -218,6 +336,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    lead_preferences (tenant_id, lead_id) {
+        tenant_id -> Uuid,
+        lead_id -> Uuid,
+        paused_until -> Nullable<Timestamptz>,
+        paused_at -> Nullable<Timestamptz>,
+        paused_by -> Nullable<Text>,
+        paused_by_user -> Nullable<Uuid>,
+        tracking_opt_out_at -> Nullable<Timestamptz>,
+        tracking_opt_out_by -> Nullable<Text>,
+        tracking_opt_out_user -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     lead_tags (tenant_id, lead_id, tag) {
         tenant_id -> Uuid,
         lead_id -> Uuid,
@@ -258,11 +390,13 @@ diesel::table! {
 }
 
 diesel::table! {
-    links (tenant_id, broadcast_id, link_index) {
+    links (tenant_id, source_id, link_index) {
         tenant_id -> Uuid,
-        broadcast_id -> Uuid,
+        source_id -> Uuid,
         link_index -> Int2,
         url -> Text,
+        content_id -> Uuid,
+        position -> Int2,
     }
 }
 
@@ -271,6 +405,20 @@ diesel::table! {
         address_hash -> Bytea,
         tenant_id -> Uuid,
         user_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    mail_contents (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        source_id -> Uuid,
+        template_id -> Nullable<Uuid>,
+        subject -> Text,
+        html -> Text,
+        text_body -> Nullable<Text>,
+        tracking -> Bool,
+        created_at -> Timestamptz,
     }
 }
 
@@ -284,6 +432,32 @@ diesel::table! {
         sealed_webhook_secret -> Nullable<Bytea>,
         updated_at -> Timestamptz,
         honeypot -> Bool,
+    }
+}
+
+diesel::table! {
+    privacy_settings (tenant_id) {
+        tenant_id -> Uuid,
+        consent_required -> Bool,
+        double_opt_in -> Bool,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    reactions (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        lead_id -> Uuid,
+        carrier -> Text,
+        kind -> Jsonb,
+        due_at -> Timestamptz,
+        engagement_id -> Nullable<Uuid>,
+        state -> Text,
+        attempts -> Int2,
+        lease_until -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+        done_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -374,6 +548,10 @@ diesel::table! {
         clicked_count -> Int4,
         machine_clicked_count -> Int4,
         updated_at -> Timestamptz,
+        content_id -> Nullable<Uuid>,
+        enrollment_id -> Nullable<Uuid>,
+        step_id -> Nullable<Uuid>,
+        expires_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -454,6 +632,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    template_images (tenant_id, sha256) {
+        tenant_id -> Uuid,
+        sha256 -> Bytea,
+        file_name -> Text,
+        kind -> Text,
+        width -> Int4,
+        height -> Int4,
+        size_bytes -> Int4,
+        content -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    template_versions (tenant_id, template_id, version) {
+        tenant_id -> Uuid,
+        template_id -> Uuid,
+        version -> Int4,
+        mode -> Text,
+        manuscript -> Nullable<Text>,
+        subject -> Text,
+        html -> Text,
+        text_body -> Nullable<Text>,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     templates (tenant_id, id) {
         tenant_id -> Uuid,
         id -> Uuid,
@@ -463,6 +670,9 @@ diesel::table! {
         text_body -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        mode -> Text,
+        manuscript -> Nullable<Text>,
+        updated_by -> Nullable<Uuid>,
     }
 }
 
@@ -473,6 +683,31 @@ diesel::table! {
         time_zone -> Text,
         locale -> Text,
         webhook_key -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    topic_preferences (tenant_id, lead_id, topic_id) {
+        tenant_id -> Uuid,
+        lead_id -> Uuid,
+        topic_id -> Uuid,
+        subscribed -> Bool,
+        said_at -> Timestamptz,
+        said_by -> Text,
+        user_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    topics (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        description -> Nullable<Text>,
+        default_on -> Bool,
+        position -> Int4,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
     }
@@ -523,6 +758,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     attribute_definitions,
     audit_entries,
     broadcasts,
+    campaign_enrollments,
+    campaign_step_executions,
+    campaign_steps,
+    campaign_versions,
+    campaigns,
+    confirmation_requests,
+    consents,
     daily_bands,
     daily_delivery,
     daily_engagement,
@@ -534,11 +776,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     lead_daily_activity,
     lead_import_refusals,
     lead_imports,
+    lead_preferences,
     lead_tags,
     leads,
     links,
     login_addresses,
+    mail_contents,
     mail_providers,
+    privacy_settings,
+    reactions,
     score_grants,
     score_history,
     scoring_rules,
@@ -551,8 +797,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     sites,
     soft_bounces,
     suppressions,
+    template_images,
+    template_versions,
     templates,
     tenants,
+    topic_preferences,
+    topics,
     users,
     visitors,
     web_sessions,

@@ -57,7 +57,8 @@ pub(crate) fn problems(source: &TemplateSource) -> Vec<TemplateProblem> {
     found
 }
 
-fn problems_of(part: TemplatePart, source: &str) -> Vec<TemplateProblem> {
+/// Everything that is wrong with the merge tags of one part.
+pub(crate) fn problems_of(part: TemplatePart, source: &str) -> Vec<TemplateProblem> {
     let mut check = Check {
         part,
         source,

@@ -1,19 +1,21 @@
-//! Merge tags, link rewriting and the text part of a mail.
+//! MJML, merge tags, link rewriting and the text part of a mail.
 //!
 //! [`Renderer`] is the [`MailRenderer`] of the product. Templates are written by people who are
 //! not trusted with the machine: the language they get is an allow-list over the syntax tree
 //! (`check`), run in an environment that holds nothing else, with fuel and a limit to what comes
-//! out (`fill`). Links are rewritten in a stream that leaves the author's bytes alone (`links`).
+//! out (`fill`). MJML becomes HTML before its tags are filled in (`typeset`). Links are rewritten in
+//! a stream that leaves the author's bytes alone (`links`).
 
 mod check;
 mod fill;
 mod links;
 mod position;
 mod text;
+mod typeset;
 
 use domain::content::{
-    LinkRewrite, MailRenderer, MergeFields, NumberedLinks, Rendered, TemplatePart, TemplateProblem,
-    TemplateSource,
+    LinkRewrite, MailRenderer, Manuscript, MergeFields, NumberedLinks, Rendered, TemplatePart,
+    TemplateProblem, TemplateSource,
 };
 
 /// Renders mails. Has no state, reads no file and no environment.
@@ -23,6 +25,10 @@ pub struct Renderer;
 impl MailRenderer for Renderer {
     fn check(&self, source: &TemplateSource) -> Vec<TemplateProblem> {
         check::problems(source)
+    }
+
+    fn typeset(&self, manuscript: &Manuscript) -> Result<String, Vec<TemplateProblem>> {
+        typeset::html_of(manuscript)
     }
 
     fn render(
@@ -47,8 +53,8 @@ impl MailRenderer for Renderer {
         })
     }
 
-    fn number_links(&self, html: &str) -> NumberedLinks {
-        links::number(html)
+    fn number_links(&self, html: &str, first: u16) -> NumberedLinks {
+        links::number(html, first)
     }
 
     fn rewrite_links(

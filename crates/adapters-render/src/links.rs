@@ -14,11 +14,9 @@ const NUMBER: &str = "data-ondo-link";
 const NO_TRACKING: &str = "data-ondo-notrack";
 /// Schemes that run something; a lead's attribute could bring one in.
 const SCRIPTS: [&str; 3] = ["javascript:", "vbscript:", "data:"];
-/// Numbers are stored in sixteen bits with a sign.
-const MAX_LINKS: usize = 1 << 15;
 
-/// Gives each trackable link of a source its number.
-pub(crate) fn number(html: &str) -> NumberedLinks {
+/// Gives each trackable link of a source its number, from `first`.
+pub(crate) fn number(html: &str, first: u16) -> NumberedLinks {
     let mut addresses: Vec<String> = Vec::new();
     let numbered = rewrite_str(
         html,
@@ -29,8 +27,9 @@ pub(crate) fn number(html: &str) -> NumberedLinks {
                 link.remove_attribute(NUMBER);
             }
             let trackable = !link.has_attribute(NO_TRACKING) && is_source_of_link(&address);
-            if trackable && addresses.len() < MAX_LINKS {
-                link.set_attribute(NUMBER, &addresses.len().to_string())?;
+            if trackable {
+                let number = usize::from(first) + addresses.len();
+                link.set_attribute(NUMBER, &number.to_string())?;
                 addresses.push(address);
             }
             Ok(())
@@ -138,7 +137,8 @@ fn is_web(address: &str) -> bool {
 
 /// In a source, an address may begin with a merge tag.
 fn is_source_of_link(address: &str) -> bool {
-    is_web(address) || (address.starts_with("{{") && !address.contains(UNSUBSCRIBE_FIELD))
+    let is_tag = address.starts_with("{{") || address.starts_with("{%");
+    is_web(address) || (is_tag && !address.contains(UNSUBSCRIBE_FIELD))
 }
 
 /// Browsers overlook blanks and control characters in a scheme.

@@ -10,6 +10,8 @@ pub(crate) fn of_html(html: &str) -> String {
         .raw_mode(true)
         .no_table_borders()
         .allow_width_overflow()
+        // An address on two lines cannot be followed; the one to refuse further mail must be.
+        .no_link_wrapping()
         .string_from_read(html.as_bytes(), WIDTH)
         .map(|text| tidy(&text))
         .unwrap_or_default()
@@ -27,4 +29,16 @@ fn tidy(text: &str) -> String {
         }
     }
     tidied
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_address_stays_in_one_piece() {
+        let address = format!("https://ondo.example.jp/u/{}", "a".repeat(200));
+        let text = of_html(&format!("<p>今後は<a href=\"{address}\">こちら</a></p>"));
+        assert!(text.contains(&address), "{text}");
+    }
 }

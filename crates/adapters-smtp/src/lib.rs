@@ -10,6 +10,7 @@ mod message;
 mod outbox;
 mod settings;
 mod smtp;
+mod wire;
 
 pub use outbox::Outbox;
 pub use settings::{Credentials, Dkim, SettingsError, SmtpConfig};

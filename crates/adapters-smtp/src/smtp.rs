@@ -13,6 +13,7 @@ use secrecy::ExposeSecret;
 use crate::connections::IdleConnections;
 use crate::message::{message_of, signature_of};
 use crate::settings::{SettingsError, SmtpConfig};
+use crate::wire::Content;
 
 /// Hands mails to one mail server.
 pub struct SmtpMailer {
@@ -126,7 +127,11 @@ fn converse(connection: &mut SmtpConnection, message: &Message) -> Result<(), Br
         before(connection.command(Rcpt::new(recipient.clone(), Vec::new())))?;
     }
     before(connection.command(Data))?;
-    connection.message(&bytes).map(drop).map_err(Broken::After)
+    let taken = match str::from_utf8(&bytes) {
+        Ok(text) => connection.command(Content(text)),
+        Err(_eight_bit) => connection.message(&bytes),
+    };
+    taken.map(drop).map_err(Broken::After)
 }
 
 impl Mailer for SmtpMailer {

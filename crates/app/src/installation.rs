@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
+use adapters_dns::Resolver;
 use adapters_files::UploadFolder;
 use adapters_postgres::PgStore;
 use adapters_sendgrid::SendGridClient;
 use adapters_smtp::Outbox;
 use domain::delivery::Mailers;
+use domain::delivery::authentication::DnsLookup;
 use domain::keys::KeyRing;
 
 use crate::config::Config;
 use crate::database::Database;
 use crate::keys_file;
-use crate::mailers::{PROVIDER_TIMEOUT, SettledMailers};
+use crate::mailers::SettledMailers;
 
 /// Settings, keys, stores and clients.
 ///
@@ -34,6 +36,8 @@ pub struct Installation {
     pub uploads: UploadFolder,
     /// Mails that stay on this machine.
     pub outbox: Outbox,
+    /// Whom we ask about sending domains.
+    pub dns: Arc<dyn DnsLookup>,
     /// What hands over the mail of each tenant.
     pub mailers: Arc<dyn Mailers>,
 }
@@ -47,7 +51,7 @@ impl Installation {
     pub fn open(config: Config) -> anyhow::Result<Self> {
         // Another part of the program may have chosen already; the choice is the same.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let sendgrid = SendGridClient::new(config.mail.sendgrid_url.as_str(), PROVIDER_TIMEOUT)?;
+        let sendgrid = SendGridClient::new(config.mail.sendgrid_url.as_str(), config.mail.timeout)?;
         let database = Database::open(&config)?;
         let keys = keys_file::load_or_create(&config.keys_file)?;
         let uploads = UploadFolder::new(config.uploads())?;
@@ -58,10 +62,12 @@ impl Installation {
             keys.clone(),
             outbox.clone(),
             sendgrid,
+            config.mail.timeout,
         );
         Ok(Self {
             requests: database.requests(&config)?,
             database: Arc::new(database),
+            dns: Arc::new(Resolver::new(&config.mail.dns_servers)?),
             mailers: Arc::new(mailers),
             config: Arc::new(config),
             keys,

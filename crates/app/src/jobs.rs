@@ -14,8 +14,6 @@ use url::Url;
 use crate::installation::Installation;
 use crate::links::SignedLinks;
 
-/// Mails that are with a provider at the same time.
-const SENDERS: usize = 3;
 const UPKEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 /// An upload that nobody has queued by then is forgotten.
 const UPLOADS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -33,13 +31,18 @@ pub(crate) fn start(installation: &Installation, url: &Url) -> io::Result<Worker
         import_files: Arc::new(installation.uploads.clone()),
         settings: store.clone(),
         log: store.clone(),
-        broadcasts: store,
+        broadcasts: store.clone(),
+        campaigns: store.clone(),
+        enrollments: store.clone(),
+        ways: store.clone(),
+        reactions: store.clone(),
+        contents: store,
         renderer: Arc::new(Renderer),
         links: Arc::new(SignedLinks::new(installation.keys.clone(), url)),
         mailers: Arc::clone(&installation.mailers),
         clock: Arc::new(Utc::now),
     };
-    let mut all = workers(&ports, SENDERS);
+    let mut all = workers(&ports, installation.config.mail.senders);
     let installation = installation.clone();
     all.push(Worker::new("upkeep", UPKEEP_EVERY, move |_stop| {
         tidy_up(&installation).map(|()| Turn::Idle)
@@ -52,6 +55,7 @@ fn tidy_up(installation: &Installation) -> StoreResult<()> {
     let (store, now) = (&installation.jobs, Utc::now());
     for tenant in TenantStore::list(store)? {
         SessionStore::delete_expired(store, tenant.id, now)?;
+        store.forget_reactions(tenant.id, now)?;
     }
     SignInFailures::delete_older(store, now - FAILURES_KEPT)?;
     installation

@@ -14,15 +14,14 @@ use domain::ids::TenantId;
 use domain::keys::KeyRing;
 use secrecy::SecretString;
 
-/// How long a provider may take to answer.
-pub(crate) const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// The mailers of all tenants.
 pub(crate) struct SettledMailers {
     settings: Arc<dyn DeliverySettings>,
     keys: KeyRing,
     outbox: Outbox,
     sendgrid: SendGridClient,
+    /// How long a provider may take to answer.
+    timeout: Duration,
     /// Each tenant's mail server with the settings it was made from, because it keeps connections.
     smtp: Mutex<HashMap<TenantId, (SmtpSettings, Arc<SmtpMailer>)>>,
 }
@@ -33,12 +32,14 @@ impl SettledMailers {
         keys: KeyRing,
         outbox: Outbox,
         sendgrid: SendGridClient,
+        timeout: Duration,
     ) -> Self {
         Self {
             settings,
             keys,
             outbox,
             sendgrid,
+            timeout,
             smtp: Mutex::default(),
         }
     }
@@ -86,7 +87,7 @@ impl SettledMailers {
             encryption: settings.encryption,
             credentials: login.map(credentials).transpose()?,
             dkim: settings.dkim.as_ref().map(dkim).transpose()?,
-            timeout: PROVIDER_TIMEOUT,
+            timeout: self.timeout,
         })
     }
 
@@ -120,6 +121,8 @@ mod tests {
     use domain::store::StoreResult;
 
     use super::*;
+
+    const TIMEOUT: Duration = Duration::from_secs(1);
 
     struct Settings(MailProvider);
 
@@ -159,7 +162,8 @@ mod tests {
             Arc::new(Settings(provider)),
             keys(2),
             Outbox::new("nowhere"),
-            SendGridClient::new("http://localhost:1", PROVIDER_TIMEOUT).unwrap(),
+            SendGridClient::new("http://localhost:1", TIMEOUT).unwrap(),
+            TIMEOUT,
         )
     }
 

@@ -29,6 +29,10 @@ enum Name {
         #[arg(long, default_value_t = 1_000)]
         rate: u32,
     },
+    /// P5: letting people into a campaign, one by one and all at once, beside the bare INSERT
+    Enroll(EnrollOptions),
+    /// P6: a broadcast to a local provider, beside what that provider takes at most
+    Send(SendOptions),
     /// P10: from the start to the first answer on an existing database, and memory
     Start {
         /// How many starts
@@ -57,6 +61,17 @@ pub(crate) struct IntakeOptions {
     pub(crate) no_peer: bool,
 }
 
+/// What `bench enroll` alone can be told.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EnrollOptions {
+    /// How many are let in at once
+    #[arg(long, default_value_t = 100_000)]
+    pub(crate) people: usize,
+    /// How many are let in one by one
+    #[arg(long, default_value_t = 1_000)]
+    pub(crate) single: usize,
+}
+
 /// What `bench bound` alone can be told.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct BoundOptions {
@@ -66,6 +81,45 @@ pub(crate) struct BoundOptions {
     /// How often to measure each
     #[arg(long, default_value_t = 3)]
     pub(crate) rounds: usize,
+}
+
+/// What `bench send` alone can be told.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SendOptions {
+    /// How many mails
+    #[arg(long, default_value_t = 20_000)]
+    pub(crate) mails: usize,
+    /// Mails with the provider at the same time; more than one number measures each
+    #[arg(long, value_delimiter = ',', default_values_t = [3, 16])]
+    pub(crate) senders: Vec<usize>,
+    /// By what
+    #[arg(long, value_delimiter = ',', default_values_t = [By::Sendgrid, By::Smtp])]
+    pub(crate) by: Vec<By>,
+}
+
+/// One kind of provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// `POST /v3/mail/send`, one mail a call
+    Sendgrid,
+    /// SMTP without TLS
+    Smtp,
+}
+
+impl By {
+    /// Its name in tables and settings.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Sendgrid => "sendgrid",
+            Self::Smtp => "smtp",
+        }
+    }
+}
+
+impl std::fmt::Display for By {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// One kind of request.
@@ -143,6 +197,8 @@ impl Cli {
             Name::Intake(intake) => runs::intake::run(options, &intake),
             Name::Bound(bound) => runs::bound::run(options, &bound),
             Name::Latency { rate } => runs::latency::run(options, rate),
+            Name::Send(send) => runs::send::run(options, &send),
+            Name::Enroll(enroll) => runs::enroll::run(options, &enroll),
             Name::Start { times } => runs::start::run(options, times),
             Name::History { rows } => runs::history::run(options, rows),
         }

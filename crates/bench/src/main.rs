@@ -6,6 +6,7 @@
 mod bound;
 mod cli;
 mod load;
+mod mailing;
 mod measure;
 mod ondo;
 mod peer;

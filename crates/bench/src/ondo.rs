@@ -34,6 +34,16 @@ impl Ondo {
         options: &Options,
         database: &Database,
     ) -> anyhow::Result<Self> {
+        Self::start_with(scene, options, database, &[])
+    }
+
+    /// The same with more variables.
+    pub(crate) fn start_with(
+        scene: &Scene,
+        options: &Options,
+        database: &Database,
+        also: &[(&str, String)],
+    ) -> anyhow::Result<Self> {
         let data: PathBuf = scene.path().join(format!("ondo-{}", database.name()));
         std::fs::create_dir_all(&data)?;
         let keys = data.join("keys.toml");
@@ -53,6 +63,7 @@ impl Ondo {
         for name in UNLIMITED {
             command.env(name, "0");
         }
+        command.envs(also.iter().map(|(name, value)| (name, value)));
         let begun = Instant::now();
         let mut child = Child::start(scene, "ondo", &mut command)?;
         child.wait_until("ondo serve", || is_ready(address))?;

@@ -101,8 +101,22 @@ id! {
     BroadcastId;
     /// An automatic sequence of mails (シナリオ).
     CampaignId;
+    /// One person's way through a campaign.
+    EnrollmentId;
+    /// A step of a campaign; it keeps its id from version to version.
+    StepId;
+    /// What the mails of a broadcast's variant or of a campaign's step say, frozen.
+    ContentId;
     /// A 説明会, seminar or open campus.
     EventId;
+    /// A kind of mail that people choose or refuse (配信の種類).
+    TopicId;
+    /// One record of a person's consent.
+    ConsentId;
+    /// One person who is asked to confirm the address.
+    ConfirmationId;
+    /// One thing that a change sets in motion.
+    ReactionId;
     /// One mail to one person.
     SendId;
 }

@@ -24,16 +24,19 @@ pub enum Purpose {
     Lookup,
     /// Passwords and keys of mail providers at rest.
     Secrets,
+    /// Links by which a person confirms an address.
+    Confirmation,
 }
 
 impl Purpose {
     /// In the order of the discriminants, which index the derived keys.
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Click,
         Self::Open,
         Self::Unsubscribe,
         Self::Lookup,
         Self::Secrets,
+        Self::Confirmation,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -43,6 +46,7 @@ impl Purpose {
             Self::Unsubscribe => b"ondo/unsubscribe/v1",
             Self::Lookup => b"ondo/lookup/v1",
             Self::Secrets => b"ondo/secrets/v1",
+            Self::Confirmation => b"ondo/confirmation/v1",
         }
     }
 }

@@ -6,12 +6,14 @@
 //! does randomness, but for new ids and secrets.
 
 pub mod analytics;
+pub mod automation;
 pub mod campaigns;
 pub mod content;
 pub mod delivery;
 pub mod ids;
 pub mod keys;
 pub mod leads;
+pub mod privacy;
 pub mod scoring;
 pub mod store;
 pub mod tenancy;

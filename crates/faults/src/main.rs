@@ -11,6 +11,7 @@
 mod checker;
 mod journal;
 mod load;
+mod mailing;
 mod plan;
 mod proxy;
 mod report;

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use crate::checker::Finding;
+use crate::mailing::Tally;
 use crate::plan::Plan;
 use crate::statistics::{percentile, told};
 
@@ -23,6 +24,8 @@ pub(crate) struct Outcome {
     pub(crate) recoveries: Vec<Duration>,
     /// Commits whose outcome the server could not know.
     pub(crate) ambiguous: Option<u64>,
+    /// What became of mails, where the row is about mails.
+    pub(crate) mails: Option<Tally>,
     /// Its server loses on purpose.
     pub(crate) is_control: bool,
     /// What must not be.
@@ -71,13 +74,17 @@ impl Outcome {
             let finding = self.finding.as_ref();
             finding.map_or_else(|| "-".to_owned(), |finding| value(finding).to_string())
         };
+        let counted = |mails: fn(&Tally) -> u64, value: fn(&Finding) -> u64| {
+            let mails_of = self.mails.as_ref().map(mails);
+            mails_of.map_or_else(|| of(value), |count| count.to_string())
+        };
         let exact = self.finding.as_ref().map(Finding::points_exact);
         [
             self.row.to_owned(),
             self.injected.to_string(),
-            of(|finding| finding.losses.acknowledged),
-            of(|finding| finding.losses.lost),
-            of(|finding| finding.losses.twice),
+            counted(Tally::sent, |finding| finding.losses.acknowledged),
+            counted(Tally::missing, |finding| finding.losses.lost),
+            counted(|mails| mails.twice, |finding| finding.losses.twice),
             exact
                 .map_or("-", |exact| if exact { "yes" } else { "NO" })
                 .to_owned(),
@@ -163,8 +170,19 @@ impl Report {
             lost += losses.map_or(0, |losses| losses.lost);
             twice += losses.map_or(0, |losses| losses.twice);
         }
+        let of_mails = self
+            .outcomes
+            .iter()
+            .filter(|outcome| !outcome.is_control)
+            .filter_map(|outcome| outcome.mails.as_ref());
+        let (mut sent, mut missing, mut doubled) = (0, 0, 0);
+        for mails in of_mails {
+            sent += mails.sent();
+            missing += mails.missing();
+            doubled += mails.twice;
+        }
         format!(
-            "{acknowledged} acknowledged engagements, {lost} lost, {twice} stored twice, over \
+            "{sent} mails sent, {missing} missing, {doubled} twice; {acknowledged} acknowledged engagements, {lost} lost, {twice} stored twice, over \
              {faults} faults"
         )
     }

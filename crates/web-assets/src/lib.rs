@@ -35,7 +35,7 @@ pub fn asset(path: &str) -> Option<Asset> {
 
 /// The hashed name of a source file: `hashed("app.js")` is `app-DSXNRJOA.js`.
 ///
-/// The names are `app.js`, `dashboard.js`, `theme.js`, `app.css`, `icons.svg`,
+/// The names are `app.js`, `dashboard.js`, `seen.js`, `theme.js`, `app.css`, `icons.svg`,
 /// `favicon.svg` and `tag.js`.
 #[must_use]
 pub fn hashed(name: &str) -> Option<&'static str> {

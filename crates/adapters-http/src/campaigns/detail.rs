@@ -3,8 +3,10 @@
 use actix_web::{HttpRequest, web};
 use domain::campaigns::{Broadcast, BroadcastStatus, BroadcastTotals};
 use domain::content::Template;
+use domain::delivery::ContentLink;
 use domain::ids::BroadcastId;
 use domain::tenancy::User;
+use domain::tracking::MailSource;
 
 use super::condition::conditions;
 use super::figures::Figures;
@@ -18,7 +20,7 @@ struct Found {
     broadcast: Broadcast,
     totals: BroadcastTotals,
     template: Option<Template>,
-    links: Vec<String>,
+    links: Vec<ContentLink>,
     staff: Vec<User>,
 }
 
@@ -54,7 +56,9 @@ fn find(state: &AppState, me: &SignedIn, id: BroadcastId) -> Result<Found, Failu
     Ok(Found {
         totals: ports.broadcasts.totals(tenant, id)?,
         template: ports.templates.find(tenant, broadcast.template)?,
-        links: ports.broadcast_work.links(tenant, id)?,
+        links: ports
+            .mail_contents
+            .links_of(tenant, MailSource::Broadcast(id))?,
         staff: ports.users.list(tenant)?,
         broadcast,
     })
@@ -66,6 +70,7 @@ fn page(request: &HttpRequest, found: &Found) -> Page {
     let is_moving = matches!(broadcast.status, Status::Preparing | Status::Sending);
     let can_cancel = broadcast.status.allows(Status::Cancelled);
     let template = found.template.as_ref();
+    let links: Vec<&str> = found.links.iter().map(|link| link.url.as_str()).collect();
     let page = Page::of(request, "campaigns/detail.html");
     let words = conditions(&broadcast.audience, &found.staff, page.locale());
     page.titled(&broadcast.name)
@@ -83,6 +88,6 @@ fn page(request: &HttpRequest, found: &Found) -> Page {
         .with("started_at", &broadcast.started_at)
         .with("finished_at", &broadcast.finished_at)
         .with("conditions", &words)
-        .with("links", &found.links)
+        .with("links", &links)
         .with("figures", &Figures::of(&found.totals))
 }

@@ -3,8 +3,9 @@
 use actix_web::{HttpRequest, web};
 use chrono::Utc;
 use domain::campaigns::{Broadcast, BroadcastDraft, BroadcastStatus};
-use domain::ids::{BroadcastId, TenantId};
+use domain::ids::{BroadcastId, TenantId, TopicId};
 use domain::tenancy::{AuditAction, AuditEntry, AuditTarget};
+use domain::tracking::MailSource;
 
 use super::draft_form::{DraftForm, Offers, offers, page};
 use super::draft_query::DraftQuery;
@@ -47,7 +48,9 @@ pub(super) async fn edit(
         let stored = || LeadQuery::from(&draft.audience);
         let audience = query.audience.unwrap_or_else(stored);
         let offers = offers(&state.ports, &me, &audience)?;
-        Ok::<_, Failure>((DraftForm::of(&draft), audience, offers))
+        let source = MailSource::Broadcast(id);
+        let topic = state.ports.topics.topic_of(me.tenant_id(), source)?;
+        Ok::<_, Failure>((DraftForm::of(&draft, topic), audience, offers))
     })
     .await?;
     page(
@@ -110,10 +113,19 @@ async fn submit(
     + 'static,
 ) -> PageResult {
     let audience = form.audience()?;
-    let parsed = form.parsed(audience.filter()?);
+    let (parsed, topic) = (form.parsed(audience.filter()?), form.topic);
     let (kept, audience) = blocking(move || {
-        let errors = match parsed.map(|draft| keep(&state, &me, draft)) {
-            Ok(Ok(id)) => return Ok((Ok(id), audience)),
+        let parsed = parsed.and_then(|draft| match is_there(&state, &me, topic) {
+            Ok(true) => Ok(keep(&state, &me, draft)),
+            Ok(false) => Err(FormErrors::one("topic", "campaigns-error-topic")),
+            Err(failure) => Ok(Err(failure)),
+        });
+        let errors = match parsed {
+            Ok(Ok(id)) => {
+                let topics = &state.ports.topics;
+                topics.assign_topic(me.tenant_id(), id, topic)?;
+                return Ok((Ok(id), audience));
+            }
             Ok(Err(failure)) => template_gone(failure)?,
             Err(errors) => errors,
         };
@@ -122,6 +134,12 @@ async fn submit(
     })
     .await?;
     answer(&request, id, &form, &audience, kept)
+}
+
+/// Whether there is such a topic, or none is wanted.
+fn is_there(state: &AppState, me: &SignedIn, topic: Option<TopicId>) -> Result<bool, Failure> {
+    let topics = state.ports.topics.topics(me.tenant_id())?;
+    Ok(topic.is_none_or(|wanted| topics.iter().any(|topic| topic.id == wanted)))
 }
 
 /// A template that is not there, or not any more, is an error of its field.

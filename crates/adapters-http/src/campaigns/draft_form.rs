@@ -3,8 +3,9 @@
 use actix_web::HttpRequest;
 use domain::campaigns::{Broadcast, BroadcastDraft, BroadcastDraftFault};
 use domain::content::Template;
-use domain::ids::{BroadcastId, TemplateId};
+use domain::ids::{BroadcastId, TemplateId, TopicId};
 use domain::leads::{AsOf, LeadFilter};
+use domain::privacy::Topic;
 use domain::store::StoreResult;
 use domain::tenancy::User;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,9 @@ pub(super) struct DraftForm {
     name: String,
     #[serde(deserialize_with = "empty_as_none")]
     template: Option<TemplateId>,
+    /// Of which kind it is; absent where the tenant has no kinds.
+    #[serde(default, deserialize_with = "empty_as_none")]
+    pub(super) topic: Option<TopicId>,
     #[serde(default)]
     tracking: bool,
     #[serde(skip_serializing)]
@@ -36,15 +40,17 @@ impl DraftForm {
         Self {
             name: String::new(),
             template,
+            topic: None,
             tracking: true,
             audience: String::new(),
         }
     }
 
-    pub(super) fn of(broadcast: &Broadcast) -> Self {
+    pub(super) fn of(broadcast: &Broadcast, topic: Option<TopicId>) -> Self {
         Self {
             name: broadcast.name.clone(),
             template: Some(broadcast.template),
+            topic,
             tracking: broadcast.tracking,
             audience: LeadQuery::from(&broadcast.audience).text(),
         }
@@ -88,6 +94,7 @@ impl DraftForm {
 /// What the page offers and counts.
 pub(super) struct Offers {
     templates: Vec<Template>,
+    topics: Vec<Topic>,
     tags: Vec<String>,
     staff: Vec<User>,
     reach: Reach,
@@ -109,6 +116,7 @@ impl Offers {
         let tenant = me.tenant_id();
         Ok(Self {
             templates: ports.templates.list(tenant)?,
+            topics: ports.topics.topics(tenant)?,
             tags: ports.lead_listing.tags(tenant)?,
             staff: ports.users.list(tenant)?,
             reach: Reach::of(ports, tenant, filter, as_of)?,
@@ -134,6 +142,10 @@ pub(super) fn page(
         value: it.id.to_string(),
         label: it.name.clone(),
     });
+    let topics = offers.topics.iter().map(|it| Choice {
+        value: it.id.to_string(),
+        label: it.name.clone(),
+    });
     let owners = offers.staff.iter().map(|it| Choice {
         value: it.id.to_string(),
         label: it.name.clone(),
@@ -142,6 +154,7 @@ pub(super) fn page(
         .with("id", &id)
         .with("form", form)
         .with("templates", &templates.collect::<Vec<_>>())
+        .with("topics", &topics.collect::<Vec<_>>())
         .with("tags", &offers.tags)
         .with("owners", &owners.collect::<Vec<_>>())
         .with("filter", audience)

@@ -2,6 +2,7 @@
 
 mod api;
 mod audience;
+pub(crate) mod automatic;
 mod condition;
 mod confirm;
 mod control;
@@ -57,5 +58,6 @@ pub(crate) fn routes() -> Vec<Route> {
         ),
     ];
     routes.extend(api::routes());
+    routes.extend(automatic::routes());
     routes
 }

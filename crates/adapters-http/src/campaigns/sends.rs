@@ -175,13 +175,7 @@ impl Row {
 
 /// One of our reasons in words; what a provider said as it said it.
 fn reason_text(reason: &str, locale: Locale) -> String {
-    let ours = [
-        SkipReason::Suppressed,
-        SkipReason::SoftBounces,
-        SkipReason::LeadGone,
-        SkipReason::Cancelled,
-    ];
-    match ours.into_iter().find(|ours| ours.as_str() == reason) {
+    match SkipReason::parse(reason) {
         Some(ours) => {
             let key = format!("campaigns-skip-{}", ours.as_str());
             texts::text(locale, &key, &texts::arguments([]))

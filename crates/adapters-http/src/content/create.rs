@@ -1,24 +1,71 @@
-//! A new template.
+//! A new template: how it shall be written, then the editor.
 
 use actix_web::HttpRequest;
 use chrono::Utc;
+use domain::content::{TemplateMode, UnknownMode};
 use domain::ids::TemplateId;
 use domain::store::StoreResult;
-use domain::tenancy::{AuditEntry, AuditTarget};
+use domain::tenancy::{AuditEntry, AuditTarget, Locale};
+use serde::Deserialize;
 
 use super::CREATED;
 use super::form::{TemplateForm, page};
 use super::saving::{Refusal, examine, taken_name_refused};
+use super::starters;
 use crate::blocking::blocking;
-use crate::error::PageResult;
-use crate::extract::Form;
-use crate::pages::{Flash, redirect};
+use crate::error::{Failure, PageResult};
+use crate::extract::{Form, Query};
+use crate::pages::{Flash, Nav, Page, redirect};
 use crate::security::SignedIn;
 use crate::state::{AppState, State};
 
-pub(super) async fn show(request: HttpRequest, me: SignedIn) -> PageResult {
-    let form = TemplateForm::starter(me.locale());
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    mode: Option<String>,
+    starter: Option<String>,
+}
+
+/// The choice of a mode or a starter, or the editor if that is chosen.
+pub(super) async fn show(
+    request: HttpRequest,
+    me: SignedIn,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let mode = asked.mode.map(|mode| mode.parse::<TemplateMode>());
+    let mode = mode.transpose().map_err(|UnknownMode| Failure::NotFound)?;
+    let form = match (asked.starter, mode) {
+        (Some(key), mode) => {
+            let starter = starters::named(&key).ok_or(Failure::NotFound)?;
+            TemplateForm::of_starter(starter, mode.unwrap_or(TemplateMode::Visual))
+        }
+        (None, Some(mode)) => blank(mode, me.locale()),
+        (None, None) => return choice(&request),
+    };
     page(&request, None, &form, &Refusal::default()).render()
+}
+
+fn choice(request: &HttpRequest) -> PageResult {
+    Page::of(request, "content/new.html")
+        .title("content-new")
+        .nav(Nav::Templates)
+        .with("modes", &TemplateMode::ALL.map(TemplateMode::as_str))
+        .with("starters", starters::ALL)
+        .render()
+}
+
+fn blank(mode: TemplateMode, locale: Locale) -> TemplateForm {
+    let body = match (mode, locale) {
+        (TemplateMode::Visual, _) => starters::BLANK_VISUAL,
+        (TemplateMode::Plain, _) => starters::BLANK_PLAIN,
+        (TemplateMode::Code, Locale::Ja) => include_str!("starter/ja.html"),
+        (TemplateMode::Code, Locale::En) => include_str!("starter/en.html"),
+    };
+    TemplateForm {
+        mode,
+        body: body.to_owned(),
+        ..TemplateForm::default()
+    }
 }
 
 pub(super) async fn submit(
@@ -44,10 +91,10 @@ fn create(
     form: &TemplateForm,
 ) -> StoreResult<Result<TemplateId, Refusal>> {
     let (tenant, now) = (me.tenant_id(), Utc::now());
-    let draft = form.draft();
-    if let Err(refusal) = examine(&*state.ports.renderer, &draft) {
-        return Ok(Err(refusal));
-    }
+    let draft = match examine(&*state.ports.renderer, form, me) {
+        Ok(draft) => draft,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
     let template = draft.into_template(TemplateId::new(), now);
     let stored = state.ports.templates.create(tenant, &template);
     if let Err(refusal) = taken_name_refused(stored)? {

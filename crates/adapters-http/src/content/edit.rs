@@ -46,17 +46,17 @@ pub(super) async fn submit(
     }
 }
 
-fn change(
+pub(super) fn change(
     state: &AppState,
     me: &SignedIn,
     id: TemplateId,
     form: &TemplateForm,
 ) -> Result<Result<(), Refusal>, Failure> {
     let (tenant, now) = (me.tenant_id(), Utc::now());
-    let draft = form.draft();
-    if let Err(refusal) = examine(&*state.ports.renderer, &draft) {
-        return Ok(Err(refusal));
-    }
+    let draft = match examine(&*state.ports.renderer, form, me) {
+        Ok(draft) => draft,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
     let stored = state.ports.templates.update(tenant, id, &draft, now);
     match taken_name_refused(stored)? {
         Ok(true) => {}

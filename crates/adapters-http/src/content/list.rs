@@ -16,6 +16,7 @@ use crate::state::State;
 struct Row {
     id: TemplateId,
     name: String,
+    mode: &'static str,
     subject: String,
     updated_at: DateTime<Utc>,
 }
@@ -36,6 +37,7 @@ impl Row {
         Self {
             id: template.id,
             name: template.name,
+            mode: template.manuscript.mode.as_str(),
             subject: template.source.subject,
             updated_at: template.updated_at,
         }

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::content::{TemplateProblem, TemplateSource};
+use domain::content::{TemplateMode, TemplateProblem, TemplateSource};
 use domain::delivery::{ComposeError, OutgoingMail};
 use domain::ids::{LeadId, TemplateId};
 use domain::leads::Lead;
@@ -11,9 +11,10 @@ use domain::tenancy::Permission;
 use serde::Deserialize;
 
 use super::composing::Untracked;
+use super::dark::in_the_dark;
 use super::form::TemplateForm;
 use super::problems::problem_rows;
-use super::sandbox;
+use super::{sandbox, saving, starters};
 use crate::blocking::blocking;
 use crate::error::{Failure, PageResult};
 use crate::extract::{Form, Query};
@@ -26,6 +27,10 @@ use crate::state::{AppState, State};
 pub(super) struct For {
     /// Through whose eyes; nobody given: somebody made up.
     pub(super) lead: Option<LeadId>,
+    /// As it looks where people read in the dark.
+    pub(super) dark: Option<u8>,
+    /// As it once was; none given: as it is now.
+    pub(super) version: Option<u32>,
 }
 
 /// The page in the frame: the mail of a stored template.
@@ -36,16 +41,31 @@ pub(super) async fn saved(
     template: web::Path<TemplateId>,
     Query(asked): Query<For>,
 ) -> PageResult {
+    let (is_dark, id) = (asked.dark.is_some(), template.into_inner());
     let composed = blocking(move || {
-        let found = state
-            .ports
-            .templates
-            .find(me.tenant_id(), template.into_inner())?;
-        let source = found.ok_or(Failure::NotFound)?.source;
+        let source = source_of(&state, &me, id, asked.version)?;
         Ok::<_, Failure>(look(&state, &me, &source, asked.lead)?)
     })
     .await?;
-    framed(&request, composed)
+    framed(&request, composed, is_dark)
+}
+
+fn source_of(
+    state: &AppState,
+    me: &SignedIn,
+    id: TemplateId,
+    version: Option<u32>,
+) -> Result<TemplateSource, Failure> {
+    let (tenant, templates) = (me.tenant_id(), &state.ports.templates);
+    let source = match version {
+        None => templates.find(tenant, id)?.map(|found| found.source),
+        Some(number) => {
+            let mut versions = templates.versions(tenant, id)?.into_iter();
+            let found = versions.find(|version| version.number == number);
+            found.map(|version| version.source)
+        }
+    };
+    source.ok_or(Failure::NotFound)
 }
 
 /// The page in the frame: the mail of what is in the editor now.
@@ -55,8 +75,37 @@ pub(super) async fn unsaved(
     state: State,
     Form(form): Form<TemplateForm>,
 ) -> PageResult {
-    let composed = blocking(move || look(&state, &me, &form.source(), None)).await?;
-    framed(&request, composed)
+    let is_dark = form.dark.is_some();
+    let looked = blocking(move || {
+        let (draft, problems) = saving::typeset(&*state.ports.renderer, &form);
+        if problems.is_empty() {
+            look(&state, &me, &draft.source, form.lead).map(Ok)
+        } else {
+            Ok(Err(problems))
+        }
+    })
+    .await?;
+    match looked {
+        Ok(composed) => framed(&request, composed, is_dark),
+        Err(problems) => problems_in_frame(&request, &problems),
+    }
+}
+
+/// The page in the frame: a starter, to choose by.
+pub(super) async fn starter(
+    request: HttpRequest,
+    me: SignedIn,
+    state: State,
+    key: web::Path<String>,
+) -> PageResult {
+    let found = starters::named(&key.into_inner()).ok_or(Failure::NotFound)?;
+    let form = TemplateForm::of_starter(found, TemplateMode::Visual);
+    let composed = blocking(move || {
+        let (draft, _) = saving::typeset(&*state.ports.renderer, &form);
+        look(&state, &me, &draft.source, None)
+    })
+    .await?;
+    framed(&request, composed, false)
 }
 
 /// What is wrong with what is in the editor now, below it.
@@ -65,7 +114,7 @@ pub(super) async fn check(
     state: State,
     Form(form): Form<TemplateForm>,
 ) -> PageResult {
-    let check = move || Ok::<_, Failure>(state.ports.renderer.check(&form.source()));
+    let check = move || Ok::<_, Failure>(saving::typeset(&*state.ports.renderer, &form).1);
     let problems = blocking(check).await?;
     problem_page(&request, "content/problems.html", &problems).render_block("problems")
 }
@@ -101,8 +150,13 @@ pub(super) fn reader(
     Ok(found.unwrap_or_else(|| untracked.sample_lead()))
 }
 
-fn framed(request: &HttpRequest, composed: Result<OutgoingMail, ComposeError>) -> PageResult {
+fn framed(
+    request: &HttpRequest,
+    composed: Result<OutgoingMail, ComposeError>,
+    is_dark: bool,
+) -> PageResult {
     match composed {
+        Ok(mail) if is_dark => Ok(sandbox::mail(in_the_dark(&mail.html), sandbox::PREVIEW)),
         Ok(mail) => Ok(sandbox::mail(mail.html, sandbox::PREVIEW)),
         Err(ComposeError::Template(problem)) => problems_in_frame(request, &[problem]),
         // A preview fills in what the profile lacks.

@@ -9,6 +9,8 @@ use crate::texts;
 /// One place that has to change before the template can be sent.
 #[derive(Debug, Serialize)]
 pub(crate) struct ProblemRow {
+    /// The name of the part, for scripts that mark the place.
+    of: &'static str,
     part: String,
     line: u32,
     column: u32,
@@ -24,6 +26,7 @@ fn row(problem: &TemplateProblem, locale: Locale) -> ProblemRow {
     let key = format!("content-problem-{}", problem.fault.key());
     let about = problem.fault.subject().to_owned();
     ProblemRow {
+        of: problem.part.as_str(),
         part: part_name(problem.part, locale),
         line: problem.line,
         column: problem.column,
@@ -53,6 +56,7 @@ mod tests {
             TemplateFault::UnknownFunction(about()),
             TemplateFault::UnknownTest(about()),
             TemplateFault::NotAllowed(about()),
+            TemplateFault::Markup(about()),
             TemplateFault::TooLarge,
             TemplateFault::TooCostly,
         ];

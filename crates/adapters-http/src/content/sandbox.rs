@@ -6,9 +6,9 @@
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 
-/// For what authors write: pictures and styles, nothing else.
+/// For what authors write: pictures, also those that the product keeps, and styles, nothing else.
 pub(crate) const PREVIEW: &str =
-    "default-src 'none'; img-src https: data:; style-src 'unsafe-inline'; sandbox";
+    "default-src 'none'; img-src 'self' https: data:; style-src 'unsafe-inline'; sandbox";
 
 /// For the mailbox of the demo: links open in a window of their own, and the picture that counts
 /// opens is fetched, as in a real mail program.

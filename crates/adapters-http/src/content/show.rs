@@ -9,6 +9,7 @@ use domain::leads::{AsOf, Direction, LeadFilter, LeadPage, LeadRow, LeadSort, ti
 use domain::tenancy::{Permission, User};
 use serde::{Deserialize, Serialize};
 
+use super::measure::Measured;
 use super::preview::look;
 use super::problems::problem_rows;
 use crate::blocking::blocking;
@@ -26,10 +27,11 @@ const OFFERED: u32 = 20;
 pub(super) struct Asked {
     lead: Option<LeadId>,
     q: Option<String>,
+    dark: Option<u8>,
 }
 
 #[derive(Serialize)]
-struct Choice {
+pub(super) struct Choice {
     value: String,
     label: String,
 }
@@ -49,7 +51,7 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> PageResult {
     let id = template.into_inner();
-    let (lead, q) = (asked.lead, asked.q);
+    let (lead, q, is_dark) = (asked.lead, asked.q, asked.dark.is_some());
     let (found, me, q) = blocking(move || {
         let found = find(&state, &me, id, lead, q.as_deref())?;
         Ok::<_, Failure>((found, me, q))
@@ -64,6 +66,9 @@ pub(super) async fn show(
         .with("subject", &mail.as_ref().map(|mail| &mail.subject))
         .with("text", &mail.as_ref().map(|mail| &mail.text))
         .with("problems", &problems)
+        .with("measured", &mail.as_ref().map(Measured::of))
+        .with("mode", found.template.manuscript.mode.as_str())
+        .with("dark", &is_dark)
         .with("lead", &lead)
         .with("q", &q.unwrap_or_default())
         .with("people", &people_choices(&found.people, lead))
@@ -100,7 +105,11 @@ fn find(
     })
 }
 
-fn offered(state: &AppState, me: &SignedIn, q: Option<&str>) -> Result<Vec<LeadRow>, Failure> {
+pub(super) fn offered(
+    state: &AppState,
+    me: &SignedIn,
+    q: Option<&str>,
+) -> Result<Vec<LeadRow>, Failure> {
     let filter = LeadFilter {
         q: q.and_then(tidy),
         ..LeadFilter::default()
@@ -125,7 +134,7 @@ fn parts(
 }
 
 /// People by name and address; somebody chosen who is not among them keeps their place.
-fn people_choices(people: &[LeadRow], chosen: Option<LeadId>) -> Vec<Choice> {
+pub(super) fn people_choices(people: &[LeadRow], chosen: Option<LeadId>) -> Vec<Choice> {
     let mut choices: Vec<Choice> = people.iter().map(person).collect();
     if let Some(lead) = chosen.filter(|lead| people.iter().all(|row| row.id != *lead)) {
         let id = lead.to_string();

@@ -1,13 +1,12 @@
-//! Who sends and by what, what providers report, and how people refuse more mail.
+//! Who sends and by what, and what providers report.
 
+pub(crate) mod deliverability;
 pub(crate) mod hand_over;
 mod mailbox;
 mod provider;
 pub(crate) mod sender;
-mod unsubscribe;
 mod webhook;
 
-use actix_web::http::Method;
 use domain::tenancy::{AuditAction, Permission};
 
 use crate::routes::Route;
@@ -21,15 +20,17 @@ const PROVIDER_TESTED: AuditAction = AuditAction::new("mail_provider.tested");
 
 pub(crate) fn routes() -> Vec<Route> {
     let settings = Access::Needs(Permission::ManageSettings);
+    let look = Access::Needs(Permission::ViewReports);
     vec![
         Route::get("/ui/settings/sender", settings, sender::show),
         Route::post("/ui/settings/sender", settings, sender::submit),
         Route::get("/ui/settings/mail", settings, provider::show),
         Route::post("/ui/settings/mail", settings, provider::save::submit),
         Route::post("/ui/settings/mail/test", settings, provider::test::submit),
-        Route::get("/u/{token}", Access::Open, unsubscribe::show),
-        Route::new(Method::HEAD, "/u/{token}", Access::Open, unsubscribe::show),
-        Route::post("/u/{token}", Access::Open, unsubscribe::submit),
+        Route::get(deliverability::PATH, look, deliverability::show),
+        Route::post(deliverability::PATH, settings, deliverability::recheck),
+        Route::get(deliverability::TABLE, look, deliverability::table),
+        Route::get(deliverability::FILE, look, deliverability::download),
         Route::post("/webhooks/sendgrid/{key}", Access::Open, webhook::take),
         Route::get("/dev/mailbox", Access::Open, mailbox::list),
         Route::get("/dev/mailbox.json", Access::Open, mailbox::json),

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use domain::campaigns::StartRefused;
+use domain::campaigns::{ActivateRefused, CampaignProblem, StartRefused};
 use domain::delivery::AbsorbError;
 use domain::leads::{ExportError, FieldFault};
 use domain::tenancy::{PasswordChangeError, SetUpError, SignInError, UserError};
@@ -94,6 +94,23 @@ impl From<StartRefused> for Failure {
     }
 }
 
+impl From<ActivateRefused> for Failure {
+    fn from(refused: ActivateRefused) -> Self {
+        match refused {
+            ActivateRefused::NotFound => Self::NotFound,
+            ActivateRefused::Changed => Self::Conflict(Complaint::about_all(refused.to_string())),
+            ActivateRefused::Problems(problems) => {
+                let keys = problems
+                    .iter()
+                    .map(|problem: &CampaignProblem| problem.fault.key());
+                let keys: Vec<_> = keys.collect();
+                Self::Impossible(Complaint::about("flow", keys.join("; ")))
+            }
+            ActivateRefused::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<AbsorbError> for Failure {
     fn from(error: AbsorbError) -> Self {
         match error {
@@ -179,6 +196,17 @@ mod tests {
             StartRefused::Store(StoreError::unavailable("away")),
         ];
         assert_eq!(statuses(refused), [404, 409, 422, 422, 503]);
+    }
+
+    #[test]
+    fn every_refusal_of_an_activation_has_its_status() {
+        let refused = vec![
+            ActivateRefused::NotFound,
+            ActivateRefused::Changed,
+            ActivateRefused::Problems(Vec::new()),
+            ActivateRefused::Store(StoreError::unavailable("away")),
+        ];
+        assert_eq!(statuses(refused), [404, 409, 422, 503]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::{LeadId, ScoreEntryId, TenantId};
 use domain::scoring::{ScoreLine, ScoreReason};
 use domain::store::StoreResult;
+use domain::tracking::EngagementType;
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
@@ -81,7 +82,7 @@ impl Line {
         Self {
             at: line.occurred_at,
             rule: line.rule.clone(),
-            kind: line.kind.as_str(),
+            kind: line.kind.map_or("campaign", EngagementType::as_str),
             points: line.points,
             new_score: line.new_score,
             page: line.url.as_deref().map(WebLink::of),

@@ -65,6 +65,7 @@ pub(crate) enum Nav {
     Leads,
     Import,
     Templates,
+    Campaigns,
     Broadcasts,
     Settings,
 }

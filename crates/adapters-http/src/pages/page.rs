@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::tenancy::Locale;
+use domain::tenancy::{Locale, Tenant};
 use serde::Serialize;
 use tera::Context;
 
@@ -48,6 +48,14 @@ impl Page {
             status: StatusCode::OK,
             headers: vec![("Cache-Control", "no-store".to_owned())],
         }
+    }
+
+    /// The page as people outside see it: in the language and the zone of the organisation that
+    /// wrote to them. Before the title, which is in that language, too.
+    pub(crate) fn for_those_outside(mut self, tenant: &Tenant) -> Self {
+        self.frame.locale = tenant.locale;
+        self.frame.time_zone = tenant.time_zone;
+        self
     }
 
     /// The title, by the key of its text.

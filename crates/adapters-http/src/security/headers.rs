@@ -8,6 +8,7 @@ use actix_web::middleware::Next;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::tenancy::random_256;
+use url::Url;
 
 use crate::state::State;
 
@@ -68,6 +69,18 @@ fn policy(nonce: &Nonce) -> String {
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{}'; img-src 'self' data:; \
          object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        nonce.0
+    )
+}
+
+/// For the page of the template editors only: they write styles into the page, and show the pictures
+/// of the mail from wherever they are. Scripts are as closed as everywhere.
+pub(crate) fn editor_policy(nonce: &Nonce, public: &Url) -> String {
+    let pictures = public.origin().ascii_serialization();
+    format!(
+        "default-src 'self'; script-src 'self' 'nonce-{}'; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' data: https: {pictures}; object-src 'none'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'",
         nonce.0
     )
 }

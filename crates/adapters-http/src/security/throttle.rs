@@ -22,6 +22,12 @@ impl Throttle {
         Self(Rate::with_burst(PER_MINUTE, BURST, REMEMBERED))
     }
 
+    /// For lookups in DNS that a person asks for: each asks some twenty names of others' servers.
+    pub(crate) fn dns() -> Self {
+        const PER_MINUTE: NonZeroU32 = NonZeroU32::new(6).expect("not zero");
+        Self(Rate::with_burst(PER_MINUTE, PER_MINUTE, REMEMBERED))
+    }
+
     /// Counts one try.
     ///
     /// # Errors

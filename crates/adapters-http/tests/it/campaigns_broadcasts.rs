@@ -4,12 +4,14 @@ use actix_web::http::StatusCode;
 use chrono::Utc;
 use domain::campaigns::{BroadcastStatus, BroadcastStore, BroadcastWork};
 use domain::delivery::{
-    DispatchNote, ProviderKind, SendHistory, SendLog, SendRecord, SendState, SkipReason,
+    DispatchNote, MailContents, ProviderKind, SendHistory, SendLog, SendRecord, SendState,
+    SkipReason,
 };
 use domain::ids::BroadcastId;
 use domain::leads::AsOf;
 use domain::scoring::Band;
 use domain::tenancy::{AuditLog, Role};
+use domain::tracking::MailSource;
 use test_support::builders::delivery::address;
 
 use crate::app::{Browser, TestApp};
@@ -29,6 +31,7 @@ fn dispatch(app: &TestApp, record: &SendRecord) {
             provider: ProviderKind::Outbox,
             subject: "件名".to_owned(),
             content_hash: [0; 32],
+            tracked: false,
         };
         mail.begin_dispatch(tenant, &send.key, &note, lease, now)
             .unwrap();
@@ -95,8 +98,10 @@ async fn a_broadcast_is_prepared_confirmed_and_started() {
     let broadcast = app.broadcast(id).unwrap();
     assert_eq!(broadcast.status, BroadcastStatus::Preparing);
     assert!(broadcast.audience.bands.contains(&Band::Hot) && broadcast.audience.mailable_only);
-    let links = BroadcastWork::links(&*app.memory.mail, app.tenant(), id).unwrap();
-    assert_eq!(links, ["https://kasuga.example.jp/oc?y=2027&f=1"]);
+    let source = MailSource::Broadcast(id);
+    let links = app.memory.mail.links_of(app.tenant(), source).unwrap();
+    let urls: Vec<&str> = links.iter().map(|link| link.url.as_str()).collect();
+    assert_eq!(urls, ["https://kasuga.example.jp/oc?y=2027&f=1"]);
     let log = app.tenancy.page(app.tenant(), None, 2).unwrap();
     let actions: Vec<&str> = log.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["broadcast.started", "broadcast.created"]);

@@ -13,7 +13,7 @@ fn form<'a>(name: &'a str, html: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         ("name", name),
         ("subject", "{{ name or \"お客\" }}様へ"),
-        ("html", html),
+        ("body", html),
         ("text", ""),
     ]
 }
@@ -36,7 +36,7 @@ async fn a_template_is_written_kept_and_changed() {
             .await
             .shows("テンプレートがまだありません")
     );
-    let editor = marketer.get("/ui/templates/new").await;
+    let editor = marketer.get("/ui/templates/new?mode=code").await;
     assert!(
         editor.shows("data-insert-tag=\"{{ graduation_year }}\""),
         "{}",
@@ -76,7 +76,7 @@ async fn what_is_missing_or_taken_is_said_beside_the_field() {
         .await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.shows("同じ名前のテンプレートがあります"));
-    let blank = [("name", ""), ("subject", ""), ("html", "")];
+    let blank = [("name", ""), ("subject", ""), ("body", "")];
     let answer = marketer.post(TEMPLATES, &blank).await;
     assert!(answer.shows("テンプレート名を入力してください"));
     assert!(answer.shows("件名を入力してください") && answer.shows("本文を入力してください"));
@@ -174,7 +174,7 @@ async fn a_template_that_would_take_for_ever_is_refused_at_once() {
 }
 
 const PREVIEW_POLICY: &str =
-    "default-src 'none'; img-src https: data:; style-src 'unsafe-inline'; sandbox";
+    "default-src 'none'; img-src 'self' https: data:; style-src 'unsafe-inline'; sandbox";
 
 // V-22
 #[actix_web::test]

@@ -153,7 +153,7 @@ async fn a_link_that_is_not_ours_tells_nothing_and_does_nothing() {
     }
     assert_eq!(app.stored(), before);
     let known = app.browser().get(&good).await;
-    let heading = "<h1 class=\"h2\">メールの配信停止</h1>";
+    let heading = "<h1 class=\"h2 text-center\">メールの配信設定・停止</h1>";
     assert!(known.shows(heading) && unknown.shows(heading));
     assert!(!unknown.shows("青葉予備校"));
 }

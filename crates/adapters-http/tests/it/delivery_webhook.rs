@@ -7,18 +7,17 @@ use actix_web::test::TestRequest;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
-use domain::campaigns::{BroadcastStore, BroadcastWork, StartedContent};
-use domain::content::TemplateSource;
+use domain::campaigns::{BroadcastStore, BroadcastWork};
 use domain::delivery::{
-    DeliverySettings, MailProvider, ProviderSettings, Sealed, SendCause, SendGridSettings,
-    SendHistory, SendState, SuppressionReason, Suppressions,
+    DeliverySettings, MailProvider, ProviderSettings, Sealed, SendGridSettings, SendHistory,
+    SendState, SuppressionReason, Suppressions,
 };
 use domain::ids::{LeadId, SendId, TenantId};
 use domain::store::{StoreError, StoreResult};
 use domain::tenancy::{AuditEntry, NewTenant, Tenant, TenantSettings, TenantStore};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
-use test_support::builders::delivery::address;
+use test_support::builders::delivery::{address, broadcast_content, broadcast_send};
 
 use crate::app::{Answer, TestApp};
 
@@ -150,18 +149,14 @@ fn queued(app: &TestApp, lead: LeadId) -> SendId {
     let (mail, tenant, now) = (&app.memory.mail, app.tenant(), Utc::now());
     let broadcast = app.add_broadcast("案内");
     let started_at = DateTime::from_timestamp(now.timestamp(), 0).unwrap();
-    let content = StartedContent {
-        source: TemplateSource::default(),
-        links: Vec::new(),
-    };
-    assert!(mail.start(tenant, broadcast, &content, started_at).unwrap());
-    let cause = SendCause {
-        broadcast,
-        started_at,
-        lead,
-    };
+    let content = broadcast_content(broadcast);
     assert!(
-        mail.queue_sends(tenant, broadcast, None, &[cause], now)
+        mail.start(tenant, broadcast, &[content], started_at)
+            .unwrap()
+    );
+    let send = broadcast_send(broadcast, started_at, lead);
+    assert!(
+        mail.queue_sends(tenant, broadcast, None, &[send], now)
             .unwrap()
     );
     assert!(mail.finish_preparing(tenant, broadcast).unwrap());
@@ -171,7 +166,7 @@ fn queued(app: &TestApp, lead: LeadId) -> SendId {
             .all(),
         1
     );
-    cause.key().id
+    send.cause.key().id
 }
 
 // A23, A44

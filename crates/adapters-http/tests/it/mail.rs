@@ -3,17 +3,19 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
-use domain::campaigns::{Broadcast, BroadcastDraft, BroadcastStore, BroadcastWork, StartedContent};
-use domain::content::{TemplateDraft, TemplateSource, TemplateStore};
+use domain::campaigns::{Broadcast, BroadcastDraft, BroadcastStore, BroadcastWork};
+use domain::content::{ImageStore, TemplateDraft, TemplateSource, TemplateStore};
 use domain::delivery::{
     DeliverySettings, Mailer, Mailers, MailersError, OutboxMail, OutboxReader, OutgoingMail,
-    ProviderKind, SendCause, SendOutcome, SuppressionPage, Suppressions,
+    ProviderKind, SendOutcome, SuppressionPage, Suppressions,
 };
 use domain::ids::{BroadcastId, LeadId, TemplateId, TenantId};
 use domain::leads::{LeadDraft, LeadFilter, LeadStore};
 use domain::store::StoreResult;
 use domain::tenancy::TenantStore;
-use test_support::builders::delivery::{address, sender_profile, template_draft};
+use test_support::builders::delivery::{
+    address, broadcast_content, broadcast_send, sender_profile, template_draft,
+};
 use test_support::in_memory::{InMemoryMail, InMemoryTenancy};
 
 use crate::app::TestApp;
@@ -85,11 +87,15 @@ pub(crate) fn stored(mail: &InMemoryMail, tenancy: &InMemoryTenancy) -> String {
     };
     let of_tenant = |tenant: TenantId| {
         let templates = TemplateStore::list(mail, tenant).unwrap();
+        let images = mail.newest(tenant, 1_000).unwrap();
         let broadcasts = BroadcastStore::list(mail, tenant, 0, 1_000).unwrap();
         let sender = mail.sender_profile(tenant).unwrap();
         let provider = mail.provider(tenant).unwrap();
         let stopped = Suppressions::list(mail, tenant, &all).unwrap();
-        format!("{templates:?} {broadcasts:?} {sender:?} {provider:?} {stopped:?}")
+        let said = mail.said();
+        format!(
+            "{templates:?} {images:?} {broadcasts:?} {sender:?} {provider:?} {stopped:?} {said}"
+        )
     };
     let tenants = TenantStore::list(tenancy).unwrap();
     tenants.iter().map(|tenant| of_tenant(tenant.id)).collect()
@@ -116,7 +122,7 @@ impl TestApp {
             text: None,
         };
         let name = format!("template {}", TemplateId::new());
-        self.add_template_of(TemplateDraft { name, source })
+        self.add_template_of(TemplateDraft::of_html(name, source))
     }
 
     fn add_template_of(&self, draft: TemplateDraft) -> TemplateId {
@@ -155,21 +161,13 @@ impl TestApp {
         let (mail, tenant, now) = (&self.memory.mail, self.tenant(), Utc::now());
         let id = self.add_broadcast(name);
         let started_at = DateTime::from_timestamp(now.timestamp(), 0).unwrap();
-        let content = StartedContent {
-            source: TemplateSource::default(),
-            links: vec!["https://kasuga.example.jp/oc".to_owned()],
-        };
-        assert!(mail.start(tenant, id, &content, started_at).unwrap());
-        let mut causes: Vec<SendCause> = leads
-            .iter()
-            .map(|&lead| SendCause {
-                broadcast: id,
-                started_at,
-                lead,
-            })
-            .collect();
-        causes.sort_by_key(|cause| cause.lead);
-        assert!(mail.queue_sends(tenant, id, None, &causes, now).unwrap());
+        let content = broadcast_content(id);
+        assert!(mail.start(tenant, id, &[content], started_at).unwrap());
+        let mut leads = leads.to_vec();
+        leads.sort_unstable();
+        let send = |lead| broadcast_send(id, started_at, lead);
+        let sends: Vec<_> = leads.into_iter().map(send).collect();
+        assert!(mail.queue_sends(tenant, id, None, &sends, now).unwrap());
         assert!(mail.finish_preparing(tenant, id).unwrap());
         id
     }

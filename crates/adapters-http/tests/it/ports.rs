@@ -12,7 +12,7 @@ use adapters_render::Renderer;
 use adapters_sendgrid::EventWebhook;
 use tempfile::TempDir;
 use test_support::in_memory::{
-    DirectIntake, InMemoryEngagementLog, InMemoryLeads, InMemoryMail, InMemoryTenancy,
+    DirectIntake, InMemoryDns, InMemoryEngagementLog, InMemoryLeads, InMemoryMail, InMemoryTenancy,
 };
 
 use crate::mail::{TestOutbox, stored};
@@ -24,6 +24,7 @@ pub(crate) struct Memory {
     pub(crate) leads: Arc<InMemoryLeads>,
     pub(crate) log: Arc<InMemoryEngagementLog>,
     pub(crate) mail: Arc<InMemoryMail>,
+    pub(crate) dns: Arc<InMemoryDns>,
     pub(crate) outbox: TestOutbox,
     pub(crate) uploads: Uploads,
 }
@@ -53,6 +54,7 @@ impl Default for Memory {
             mail: Arc::new(InMemoryMail::new(leads.clone())),
             leads,
             log: Arc::default(),
+            dns: Arc::default(),
             outbox: TestOutbox::default(),
             uploads: Uploads::default(),
         }
@@ -76,11 +78,21 @@ impl Memory {
             scoring_rules: self.log.clone(),
             score_history: self.log.clone(),
             reports: Arc::new(Quiet),
+            deliverability: self.mail.clone(),
+            dns: self.dns.clone(),
             suppressions: self.mail.clone(),
+            topics: self.mail.clone(),
+            preferences: self.mail.clone(),
+            consents: self.mail.clone(),
+            confirmations: self.mail.clone(),
             templates: self.mail.clone(),
+            images: self.mail.clone(),
             renderer: Arc::new(Renderer),
             broadcasts: self.mail.clone(),
             broadcast_work: self.mail.clone(),
+            campaigns: self.mail.clone(),
+            enrollments: self.mail.clone(),
+            mail_contents: self.mail.clone(),
             delivery_settings: self.mail.clone(),
             mailers: Arc::new(self.outbox.clone()),
             delivery_reports: Arc::new(EventWebhook),

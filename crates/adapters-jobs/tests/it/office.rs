@@ -66,8 +66,8 @@ impl Mailers for Posts {
 pub(crate) struct Office {
     pub(crate) ports: Ports,
     pub(crate) mail: Arc<InMemoryMail>,
-    leads: Arc<InMemoryLeads>,
-    tenancy: Arc<InMemoryTenancy>,
+    pub(crate) leads: Arc<InMemoryLeads>,
+    pub(crate) tenancy: Arc<InMemoryTenancy>,
     posts: Arc<Posts>,
     clock: Arc<AtomicI64>,
 }
@@ -89,6 +89,11 @@ impl Office {
             settings: mail.clone(),
             log: mail.clone(),
             broadcasts: mail.clone(),
+            campaigns: mail.clone(),
+            enrollments: mail.clone(),
+            ways: mail.clone(),
+            reactions: mail.clone(),
+            contents: mail.clone(),
             renderer: Arc::new(renderer()),
             links: Arc::new(links()),
             mailers: posts.clone(),

@@ -12,6 +12,7 @@ use domain::scoring::Band;
 use domain::store::StoreResult;
 use uuid::Uuid;
 
+use super::count;
 use crate::pool::PgStore;
 use crate::schema::leads;
 
@@ -28,11 +29,6 @@ impl Reports for PgStore {
             })
         })
     }
-}
-
-/// Counts are never negative; a roll-up that were would show as nothing.
-fn count(stored: i64) -> u64 {
-    u64::try_from(stored).unwrap_or_default()
 }
 
 #[derive(QueryableByName)]

@@ -1,3 +1,9 @@
-//! Read models, from roll-ups only.
+//! Read models, from roll-ups wherever there are any.
 
 mod dashboard;
+mod deliverability;
+
+/// Counts are never negative; a roll-up that were would show as nothing.
+fn count(stored: i64) -> u64 {
+    u64::try_from(stored).unwrap_or_default()
+}

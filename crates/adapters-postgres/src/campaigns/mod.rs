@@ -1,5 +1,6 @@
 //! Broadcasts.
 
+mod automatic;
 mod row;
 mod store;
 mod work;

@@ -3,17 +3,20 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use domain::campaigns::{Broadcast, BroadcastStatus, BroadcastWork, StartedContent};
-use domain::content::TemplateSource;
-use domain::delivery::{MailContent, SendCause, SendState};
+use domain::campaigns::{Broadcast, BroadcastStatus, BroadcastWork};
+use domain::content::FrozenContent;
+use domain::delivery::{NewSend, SendState};
 use domain::ids::{BroadcastId, LeadId, TenantId};
-use domain::store::{StoreError, StoreResult};
+use domain::store::StoreResult;
+use domain::tracking::MailSource;
 use uuid::Uuid;
 
 use super::row::BroadcastRow;
 use crate::PgStore;
+use crate::delivery::contents::keep_contents;
+use crate::delivery::queue::queue_sends;
 use crate::pool::TenantWorkError;
-use crate::schema::{broadcasts, links, send_logs};
+use crate::schema::{broadcasts, send_logs};
 
 const DRAFT: &str = BroadcastStatus::Draft.as_str();
 const PREPARING: &str = BroadcastStatus::Preparing.as_str();
@@ -23,93 +26,56 @@ fn start(
     connection: &mut PgConnection,
     tenant: TenantId,
     id: BroadcastId,
-    content: &StartedContent,
+    contents: &[FrozenContent],
     started_at: DateTime<Utc>,
 ) -> Result<bool, TenantWorkError> {
     let started = diesel::update(broadcasts::table.find((tenant.uuid(), id.uuid())))
         .filter(broadcasts::status.eq(DRAFT))
         .set((
             broadcasts::status.eq(PREPARING),
-            broadcasts::subject.eq(&content.source.subject),
-            broadcasts::html.eq(&content.source.html),
-            broadcasts::text_body.eq(&content.source.text),
             broadcasts::started_at.eq(started_at),
         ))
         .execute(connection)?;
     if started == 0 {
         return Ok(false);
     }
-    let mut rows = Vec::with_capacity(content.links.len());
-    for (index, url) in content.links.iter().enumerate() {
-        let index = i16::try_from(index).map_err(StoreError::unexpected)?;
-        rows.push((
-            links::tenant_id.eq(tenant.uuid()),
-            links::broadcast_id.eq(id.uuid()),
-            links::link_index.eq(index),
-            links::url.eq(url),
-        ));
-    }
-    // A statement takes a limited number of values.
-    for chunk in rows.chunks(1_000) {
-        diesel::insert_into(links::table)
-            .values(chunk)
-            .execute(connection)?;
-    }
+    let source = MailSource::Broadcast(id);
+    keep_contents(connection, tenant, source, contents, started_at)?;
     Ok(true)
 }
 
-/// The template of a broadcast that is still to be prepared after this lead.
-fn template_of_preparing(
+/// Whether a broadcast is still to be prepared after this lead; it stays so while this transaction
+/// runs.
+fn is_to_prepare_after(
     connection: &mut PgConnection,
     tenant: TenantId,
     id: BroadcastId,
     after: Option<LeadId>,
-) -> QueryResult<Option<Uuid>> {
-    let found: Option<(Uuid, Option<Uuid>)> = broadcasts::table
+) -> QueryResult<bool> {
+    let up_to: Option<Option<Uuid>> = broadcasts::table
         .find((tenant.uuid(), id.uuid()))
         .filter(broadcasts::status.eq(PREPARING))
-        .select((broadcasts::template_id, broadcasts::prepared_up_to))
+        .select(broadcasts::prepared_up_to)
         .for_update()
         .first(connection)
         .optional()?;
-    let after = after.map(LeadId::uuid);
-    Ok(found.and_then(|(template, up_to)| (up_to == after).then_some(template)))
+    Ok(up_to == Some(after.map(LeadId::uuid)))
 }
 
-fn queue_sends(
+fn prepare(
     connection: &mut PgConnection,
     tenant: TenantId,
     id: BroadcastId,
     after: Option<LeadId>,
-    causes: &[SendCause],
+    sends: &[NewSend],
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let Some(template) = template_of_preparing(connection, tenant, id, after)? else {
+    if !is_to_prepare_after(connection, tenant, id, after)? {
         return Ok(false);
-    };
-    let rows: Vec<_> = causes
-        .iter()
-        .map(|cause| {
-            let key = cause.key();
-            (
-                send_logs::tenant_id.eq(tenant.uuid()),
-                send_logs::queued_at.eq(key.queued_at),
-                send_logs::id.eq(key.id.uuid()),
-                send_logs::lead_id.eq(cause.lead.uuid()),
-                send_logs::broadcast_id.eq(id.uuid()),
-                send_logs::template_id.eq(template),
-                send_logs::state.eq(SendState::Queued.as_str()),
-                send_logs::next_attempt_at.eq(now),
-                send_logs::updated_at.eq(now),
-            )
-        })
-        .collect();
-    let queued = diesel::insert_into(send_logs::table)
-        .values(&rows)
-        .on_conflict_do_nothing()
-        .execute(connection)?;
+    }
+    let queued = queue_sends(connection, tenant, sends, now)?;
     let queued = i32::try_from(queued).unwrap_or(i32::MAX);
-    let up_to = causes.last().map(|cause| cause.lead).or(after);
+    let up_to = sends.last().map(|send| send.cause.lead()).or(after);
     diesel::update(broadcasts::table.find((tenant.uuid(), id.uuid())))
         .set((
             broadcasts::prepared_up_to.eq(up_to.map(LeadId::uuid)),
@@ -149,11 +115,11 @@ impl BroadcastWork for PgStore {
         &self,
         tenant: TenantId,
         id: BroadcastId,
-        content: &StartedContent,
+        contents: &[FrozenContent],
         started_at: DateTime<Utc>,
     ) -> StoreResult<bool> {
         self.in_tenant(tenant, |connection| {
-            start(connection, tenant, id, content, started_at)
+            start(connection, tenant, id, contents, started_at)
         })
     }
 
@@ -175,11 +141,11 @@ impl BroadcastWork for PgStore {
         tenant: TenantId,
         id: BroadcastId,
         after: Option<LeadId>,
-        causes: &[SendCause],
+        sends: &[NewSend],
         now: DateTime<Utc>,
     ) -> StoreResult<bool> {
         self.in_tenant(tenant, |connection| {
-            Ok(queue_sends(connection, tenant, id, after, causes, now)?)
+            Ok(prepare(connection, tenant, id, after, sends, now)?)
         })
     }
 
@@ -201,43 +167,6 @@ impl BroadcastWork for PgStore {
     ) -> StoreResult<bool> {
         self.in_tenant(tenant, |connection| {
             Ok(complete_if_done(connection, tenant, id, now)?)
-        })
-    }
-
-    fn content(&self, tenant: TenantId, id: BroadcastId) -> StoreResult<Option<MailContent>> {
-        type Kept = (Option<String>, Option<String>, Option<String>, bool);
-        self.in_tenant(tenant, |connection| {
-            let kept: Option<Kept> = broadcasts::table
-                .find((tenant.uuid(), id.uuid()))
-                .select((
-                    broadcasts::subject,
-                    broadcasts::html,
-                    broadcasts::text_body,
-                    broadcasts::tracking,
-                ))
-                .first(connection)
-                .optional()?;
-            Ok(kept.and_then(|(subject, html, text, tracking)| {
-                Some(MailContent {
-                    source: TemplateSource {
-                        subject: subject?,
-                        html: html?,
-                        text,
-                    },
-                    tracking,
-                })
-            }))
-        })
-    }
-
-    fn links(&self, tenant: TenantId, id: BroadcastId) -> StoreResult<Vec<String>> {
-        self.in_tenant(tenant, |connection| {
-            Ok(links::table
-                .filter(links::tenant_id.eq(tenant.uuid()))
-                .filter(links::broadcast_id.eq(id.uuid()))
-                .order(links::link_index)
-                .select(links::url)
-                .load(connection)?)
         })
     }
 }

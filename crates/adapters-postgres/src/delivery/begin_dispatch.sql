@@ -1,10 +1,11 @@
 -- Commits that the provider is about to be called, unless something has stopped the mail since it
 -- was claimed.
 WITH checked AS (
-    SELECT send.queued_at, send.id,
+    SELECT send.queued_at, send.id, send.campaign_id,
         CASE
             WHEN lead.id IS NULL THEN 'lead_gone'
             WHEN broadcast.status = 'cancelled' THEN 'cancelled'
+            WHEN campaign.status = 'completed' THEN 'campaign_stopped'
             WHEN EXISTS (
                 SELECT 1 FROM suppressions
                 WHERE suppressions.tenant_id = $1 AND suppressions.email = lead.email
@@ -14,22 +15,53 @@ WITH checked AS (
                 WHERE soft_bounces.tenant_id = $1 AND soft_bounces.email = lead.email
                   AND soft_bounces.occurred_at > $6
             ) >= $7 THEN 'soft_bounces'
-        END AS stop
+            WHEN send.expires_at <= $4 THEN 'too_late'
+            WHEN asked.holds_mail AND asked.confirmed_at IS NULL THEN 'awaiting_confirmation'
+            WHEN demands.consent_required AND NOT EXISTS (
+                SELECT 1 FROM consents
+                WHERE consents.tenant_id = $1 AND consents.lead_id = send.lead_id
+                  AND (consents.how <> 'double_opt_in' OR consents.confirmed_at IS NOT NULL)
+            ) THEN 'no_consent'
+            WHEN NOT COALESCE(choice.subscribed, topic.default_on, true) THEN 'topic_refused'
+            WHEN wanted.paused_until > $4 THEN 'paused_by_lead'
+        END AS stop,
+        wanted.tracking_opt_out_at IS NOT NULL AND $11 AS is_tracked_unasked
     FROM send_logs AS send
     LEFT JOIN leads AS lead ON lead.tenant_id = $1 AND lead.id = send.lead_id
     LEFT JOIN broadcasts AS broadcast ON broadcast.tenant_id = $1 AND broadcast.id = send.broadcast_id
+    LEFT JOIN campaigns AS campaign ON campaign.tenant_id = $1 AND campaign.id = send.campaign_id
+    LEFT JOIN privacy_settings AS demands ON demands.tenant_id = $1
+    LEFT JOIN lead_preferences AS wanted ON wanted.tenant_id = $1 AND wanted.lead_id = send.lead_id
+    LEFT JOIN confirmation_requests AS asked ON asked.tenant_id = $1 AND asked.lead_id = send.lead_id
+    LEFT JOIN topics AS topic ON topic.tenant_id = $1 AND topic.id = broadcast.topic_id
+    LEFT JOIN topic_preferences AS choice
+        ON choice.tenant_id = $1 AND choice.lead_id = send.lead_id AND choice.topic_id = topic.id
     WHERE send.tenant_id = $1 AND send.queued_at = $2 AND send.id = $3
       AND send.state = 'claimed' AND send.lease_until > $4
     FOR UPDATE OF send
+), judged AS (
+    -- What has to wait, or must be composed anew without tracking, goes back to the queue: the next
+    -- claim decides.
+    SELECT checked.*, CASE
+            WHEN stop IS NULL THEN is_tracked_unasked
+            ELSE stop IN ('awaiting_confirmation', 'paused_by_lead') AND campaign_id IS NOT NULL
+        END AS goes_back
+    FROM checked
 )
 UPDATE send_logs AS send SET
-    state = CASE WHEN checked.stop IS NULL THEN 'dispatching' ELSE 'skipped' END,
-    state_reason = checked.stop,
-    lease_until = CASE WHEN checked.stop IS NULL THEN $5 END,
+    state = CASE
+        WHEN judged.goes_back THEN 'queued'
+        WHEN judged.stop IS NULL THEN 'dispatching'
+        ELSE 'skipped'
+    END,
+    state_reason = CASE WHEN NOT judged.goes_back THEN judged.stop END,
+    next_attempt_at = CASE WHEN judged.goes_back THEN $4 END,
+    lease_until = CASE WHEN judged.stop IS NULL AND NOT judged.goes_back THEN $5 END,
     provider = $8,
     subject = $9,
     content_hash = $10,
     updated_at = $4
-FROM checked
-WHERE send.tenant_id = $1 AND send.queued_at = checked.queued_at AND send.id = checked.id
-RETURNING send.state_reason
+FROM judged
+-- By the given key and not by that of `judged`, so that only one part of the table is planned for.
+WHERE send.tenant_id = $1 AND send.queued_at = $2 AND send.id = $3
+RETURNING send.state_reason, judged.goes_back

@@ -1,4 +1,4 @@
-//! How many mails a broadcast sent on a day.
+//! How many mails a broadcast or campaign sent on a day.
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::delivery::{Send, SendHistory, SendKey, SendState};
-use domain::ids::{BroadcastId, LeadId, SendId, TemplateId, TenantId};
+use domain::ids::{BroadcastId, CampaignId, ContentId, LeadId, SendId, TemplateId, TenantId};
 use domain::store::{StoreError, StoreResult};
 use uuid::Uuid;
 
@@ -18,6 +18,8 @@ struct SendRow {
     id: Uuid,
     lead_id: Uuid,
     broadcast_id: Option<Uuid>,
+    campaign_id: Option<Uuid>,
+    content_id: Option<Uuid>,
     template_id: Option<Uuid>,
     state: String,
     state_reason: Option<String>,
@@ -50,6 +52,8 @@ impl TryFrom<SendRow> for Send {
             },
             lead: LeadId::from_uuid(row.lead_id),
             broadcast: row.broadcast_id.map(BroadcastId::from_uuid),
+            campaign: row.campaign_id.map(CampaignId::from_uuid),
+            content: row.content_id.map(ContentId::from_uuid),
             template: row.template_id.map(TemplateId::from_uuid),
             state: state_named(&row.state)?,
             state_reason: row.state_reason,

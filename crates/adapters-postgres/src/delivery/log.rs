@@ -10,13 +10,11 @@ use domain::leads::AsOf;
 use domain::store::StoreResult;
 use uuid::Uuid;
 
-use super::claim;
 use super::daily::DailySends;
+use super::{claim, hour};
 use crate::PgStore;
 use crate::schema::{broadcasts, send_logs};
-
-/// Mails are sent within days of being queued; older parts of the table need no look.
-const LONGEST_QUEUE: TimeDelta = TimeDelta::days(32);
+use crate::statement::statement;
 
 /// What a record writes; `None` in a column that a record does not name makes it empty.
 #[derive(AsChangeset)]
@@ -51,8 +49,11 @@ impl<'a> Recorded<'a> {
     }
 }
 
-/// The states in which a worker has a send.
-const HELD: [&str; 2] = [SendState::Claimed.as_str(), SendState::Dispatching.as_str()];
+/// What came of a try is not waited for until it is on disk: all senders count into one row of the
+/// day, and would wait for each other's disk. Should the machine lose power just then, the send is
+/// still dispatching, which is on disk, and becomes unknown; it is never sent twice. The next
+/// intent that is written takes it to the disk.
+const WITHOUT_WAITING: &str = "SELECT set_config('synchronous_commit', 'off', true)";
 
 /// The states in which a worker's record counts.
 fn states_before(record: &SendRecord) -> &'static [&'static str] {
@@ -74,14 +75,15 @@ fn record(
     record: &SendRecord,
     as_of: AsOf,
 ) -> QueryResult<bool> {
+    statement(WITHOUT_WAITING).execute(connection)?;
     let row = send_logs::table.find((tenant.uuid(), send.queued_at, send.id.uuid()));
-    let source: Option<Option<Uuid>> = diesel::update(row)
+    let recorded: Option<(Option<Uuid>, Option<Uuid>)> = diesel::update(row)
         .filter(send_logs::state.eq_any(states_before(record)))
         .set(Recorded::of(record, as_of.now))
-        .returning(send_logs::broadcast_id)
+        .returning((send_logs::broadcast_id, send_logs::campaign_id))
         .get_result(connection)
         .optional()?;
-    let Some(source) = source else {
+    let Some((broadcast, campaign)) = recorded else {
         return Ok(false);
     };
     match record {
@@ -95,7 +97,7 @@ fn record(
                 ))
                 .execute(connection)?;
             let mut sends = DailySends::default();
-            sends.count(as_of.today, source);
+            sends.count(as_of.today, broadcast.or(campaign));
             sends.write(connection, tenant)?;
         }
         SendRecord::RetryAt { attempts, .. } => {
@@ -141,6 +143,12 @@ fn resend_unknown(
 }
 
 impl SendLog for PgStore {
+    fn is_any_due(&self, tenant: TenantId, now: DateTime<Utc>) -> StoreResult<bool> {
+        self.in_tenant(tenant, |connection| {
+            Ok(claim::is_any_due(connection, tenant, now)?)
+        })
+    }
+
     fn claim_due(
         &self,
         tenant: TenantId,
@@ -149,7 +157,8 @@ impl SendLog for PgStore {
         now: DateTime<Utc>,
     ) -> StoreResult<Vec<ClaimedSend>> {
         self.in_tenant(tenant, |connection| {
-            Ok(claim::claim_due(connection, tenant, limit, lease, now)?)
+            let room = hour::room(connection, tenant, limit, now)?;
+            Ok(claim::claim_due(connection, tenant, room, lease, now)?)
         })
     }
 
@@ -181,23 +190,6 @@ impl SendLog for PgStore {
     fn recover_expired(&self, tenant: TenantId, now: DateTime<Utc>) -> StoreResult<Recovered> {
         self.in_tenant(tenant, |connection| {
             Ok(claim::recover_expired(connection, tenant, now)?)
-        })
-    }
-
-    fn handed_over_since(&self, tenant: TenantId, since: DateTime<Utc>) -> StoreResult<u64> {
-        self.in_tenant(tenant, |connection| {
-            let handed_over: i64 = send_logs::table
-                .filter(send_logs::tenant_id.eq(tenant.uuid()))
-                .filter(send_logs::queued_at.gt(since - LONGEST_QUEUE))
-                .filter(
-                    send_logs::accepted_at
-                        .gt(since)
-                        .assume_not_null()
-                        .or(send_logs::state.eq_any(HELD)),
-                )
-                .count()
-                .get_result(connection)?;
-            Ok(handed_over.unsigned_abs())
         })
     }
 

@@ -4,11 +4,15 @@
 //! days. The engagement log keeps to the same order.
 
 mod claim;
+pub(crate) mod contents;
 mod daily;
 mod history;
+mod hour;
 mod log;
+pub(crate) mod queue;
 mod reports;
 mod resolve;
 mod settings;
+mod source;
 mod stored_provider;
 mod suppressions;

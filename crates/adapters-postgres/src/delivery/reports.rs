@@ -27,6 +27,7 @@ struct StandingRow {
     delivered_at: Option<DateTime<Utc>>,
     bounced_at: Option<DateTime<Utc>>,
     broadcast_id: Option<Uuid>,
+    campaign_id: Option<Uuid>,
 }
 
 fn settle_send(
@@ -54,7 +55,8 @@ fn settle_send(
     };
     let mut after = before.clone();
     if after.settle(&settlement.effect, settlement.as_of.now) {
-        sends.count(settlement.as_of.today, found.broadcast_id);
+        let source = found.broadcast_id.or(found.campaign_id);
+        sends.count(settlement.as_of.today, source);
     }
     if after == before {
         return Ok(());

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::delivery::DeliveryReport;
-use domain::ids::{BroadcastId, LeadId, SendId, TenantId};
-use domain::tracking::{MailRef, MailSource};
+use domain::ids::{LeadId, SendId, TenantId};
+use domain::tracking::MailRef;
 use uuid::Uuid;
 
+use super::source::source_of;
 use crate::schema::send_logs;
 
 #[derive(Queryable, Selectable)]
@@ -18,17 +19,17 @@ struct MailRow {
     lead_id: Uuid,
     queued_at: DateTime<Utc>,
     broadcast_id: Option<Uuid>,
+    campaign_id: Option<Uuid>,
     provider_message_id: Option<String>,
 }
 
 impl MailRow {
     fn mail(&self) -> MailRef {
-        let broadcast = self.broadcast_id.map(BroadcastId::from_uuid);
         MailRef {
             send: SendId::from_uuid(self.id),
             lead: LeadId::from_uuid(self.lead_id),
             queued_at: self.queued_at,
-            source: broadcast.map(MailSource::Broadcast),
+            source: source_of(self.broadcast_id, self.campaign_id),
             event: None,
         }
     }

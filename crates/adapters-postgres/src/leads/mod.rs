@@ -16,3 +16,5 @@ mod row;
 mod store;
 mod tags;
 mod upsert;
+
+pub(crate) use store::edit;

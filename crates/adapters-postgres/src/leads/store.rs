@@ -58,22 +58,7 @@ impl LeadStore for PgStore {
         now: DateTime<Utc>,
     ) -> StoreResult<Option<Lead>> {
         self.in_tenant(tenant, |connection| {
-            let row = leads_of(tenant)
-                .filter(leads::id.eq(id.uuid()))
-                .for_update()
-                .select(Row::as_select())
-                .first(connection)
-                .optional()?;
-            let Some(mut lead) = with_its_tags(connection, tenant, row)? else {
-                return Ok(None);
-            };
-            let before = lead.tags.clone();
-            lead.apply(changes, now);
-            columns::update(connection, tenant, &[&lead])?;
-            let gone = before.difference(&lead.tags);
-            tags::remove(connection, tenant, &[id.uuid()], gone)?;
-            tags::add(connection, tenant, &pairs(&lead, &lead.tags))?;
-            Ok(Some(lead))
+            edit(connection, tenant, id, |lead| lead.apply(changes, now))
         })
     }
 
@@ -115,6 +100,31 @@ impl LeadStore for PgStore {
             Ok(found.len() as u64)
         })
     }
+}
+
+/// Reads a lead under lock, changes it and writes it with its tags; in the caller's transaction.
+pub(crate) fn edit(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    id: LeadId,
+    change: impl FnOnce(&mut Lead),
+) -> Result<Option<Lead>, TenantWorkError> {
+    let row = leads_of(tenant)
+        .filter(leads::id.eq(id.uuid()))
+        .for_update()
+        .select(Row::as_select())
+        .first(connection)
+        .optional()?;
+    let Some(mut lead) = with_its_tags(connection, tenant, row)? else {
+        return Ok(None);
+    };
+    let before = lead.tags.clone();
+    change(&mut lead);
+    columns::update(connection, tenant, &[&lead])?;
+    let gone = before.difference(&lead.tags);
+    tags::remove(connection, tenant, &[id.uuid()], gone)?;
+    tags::add(connection, tenant, &pairs(&lead, &lead.tags))?;
+    Ok(Some(lead))
 }
 
 fn with_its_tags(

@@ -57,7 +57,7 @@ fn line(row: Row) -> Option<ScoreLine> {
         id: ScoreEntryId::from_uuid(row.id),
         occurred_at: row.occurred_at,
         rule: row.rule_name,
-        kind: EngagementType::parse(&row.event_type)?,
+        kind: EngagementType::parse(&row.event_type),
         engagement: row.engagement_id.map(EngagementId::from_uuid),
         points: row.points,
         old_score: row.old_score,

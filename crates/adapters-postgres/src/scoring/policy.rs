@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use domain::ids::{ScoringRuleId, TenantId};
+use domain::automation::{ActiveTrigger, AutomationPolicy};
+use domain::campaigns::Trigger;
+use domain::ids::{CampaignId, ScoringRuleId, TenantId};
 use domain::scoring::preset::TEMPERATURE;
 use domain::scoring::{Bounds, Repeats, ScoringPolicy, ScoringRule};
 use domain::tracking::{EngagementType, EventName, ImportantPages};
@@ -41,6 +43,8 @@ struct Row {
     origins: Vec<String>,
     #[diesel(sql_type = Array<Nullable<Timestamptz>>)]
     received: Vec<Option<DateTime<Utc>>>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    automation: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -53,6 +57,13 @@ struct Rule {
     points: i32,
     repeats: String,
     is_active: bool,
+}
+
+#[derive(Deserialize)]
+struct AtWork {
+    campaign: CampaignId,
+    trigger: serde_json::Value,
+    hastens: bool,
 }
 
 /// Reads the settings in the caller's transaction. A tenant that never chose rules, or does not
@@ -76,6 +87,7 @@ pub(crate) fn settings_of(
             .time_zone
             .and_then(|name| name.parse().ok())
             .unwrap_or(Tz::Asia__Tokyo),
+        automation: automation(row.automation)?,
     };
     let sites = row.origins.into_iter().zip(row.received).collect();
     Ok(Settings { policy, sites })
@@ -94,9 +106,36 @@ fn rules(stored: Option<serde_json::Value>) -> QueryResult<Vec<ScoringRule>> {
     let Some(stored) = stored else {
         return Ok(Vec::new());
     };
-    let rules: Vec<Rule> = serde_json::from_value(stored)
-        .map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))?;
+    let rules: Vec<Rule> = serde_json::from_value(stored).map_err(not_readable)?;
     Ok(rules.into_iter().filter_map(rule).collect())
+}
+
+/// What the campaigns at work wait for; a trigger that this version does not know lets nobody in,
+/// rather than keep engagements out of the log.
+fn automation(stored: Option<serde_json::Value>) -> QueryResult<AutomationPolicy> {
+    let Some(stored) = stored else {
+        return Ok(AutomationPolicy::default());
+    };
+    let at_work: Vec<AtWork> = serde_json::from_value(stored).map_err(not_readable)?;
+    let mut policy = AutomationPolicy::default();
+    for AtWork {
+        campaign,
+        trigger,
+        hastens,
+    } in at_work
+    {
+        if hastens {
+            policy.hastened.insert(campaign);
+        }
+        if let Ok(trigger) = serde_json::from_value::<Trigger>(trigger) {
+            policy.triggers.push(ActiveTrigger { campaign, trigger });
+        }
+    }
+    Ok(policy)
+}
+
+fn not_readable(error: serde_json::Error) -> diesel::result::Error {
+    diesel::result::Error::DeserializationError(Box::new(error))
 }
 
 /// None for a rule of a kind that this version does not know.

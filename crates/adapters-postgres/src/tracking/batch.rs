@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::ids::{LeadId, TenantId, WebSessionId};
+use domain::ids::{EngagementId, LeadId, TenantId, WebSessionId};
 use domain::scoring::{LeadChange, NewEngagement, ScoringPolicy};
 use domain::tracking::{Appended, Decide, Engagement, MachineVerdict};
 
@@ -13,6 +13,7 @@ use super::leads::LockedLeads;
 use super::people::People;
 use super::rollups::Rollups;
 use super::{erased, events, join, leads, scores, sends, sessions, sites, verdicts, visitors};
+use crate::automation::{add_reactions, take_back};
 use crate::pool::TenantWorkError;
 use crate::scoring::{Settings, settings_of};
 
@@ -95,6 +96,7 @@ fn write(
     sessions::write(connection, tenant, &items)?;
     leads::write(connection, tenant, &changes)?;
     scores::write(connection, tenant, &changes, received_at)?;
+    set_in_motion(connection, tenant, &changes)?;
     sites::receive(connection, tenant, sites, &items)?;
 
     let mut rollups = Rollups::new(policy);
@@ -105,6 +107,21 @@ fn write(
     sends::write(connection, tenant, &items, &changes, &mut rollups)?;
     rollups.write(connection, tenant)?;
     Ok(answers(&items, &locked, &changes))
+}
+
+/// Writes what the engagements set in motion, and takes back what clicks of machines did.
+fn set_in_motion(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    changes: &Changes,
+) -> Result<(), TenantWorkError> {
+    let reclassified: Vec<EngagementId> = changes
+        .values()
+        .flat_map(|change| change.reclassified.iter().map(|old| old.click.id))
+        .collect();
+    take_back(connection, tenant, &reclassified)?;
+    let new = changes.values().flat_map(|change| &change.reactions);
+    add_reactions(connection, tenant, new)
 }
 
 fn items<'a>(

@@ -1,4 +1,5 @@
-//! What is still on its way from people who were erased is dropped. (D21)
+//! What is still on its way from people who were erased, or who stopped the tracking, is dropped.
+//! (D21, C14)
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,7 @@ struct Row {
     subject_id: Uuid,
 }
 
-/// Those of the engagements that are of nobody erased.
+/// Those of the engagements that are of nobody erased, and measure nobody who does not want it.
 ///
 /// An erased lead is one that is not found, and its browsers have no row any more: only for these
 /// the list of the erased is asked. It is asked after they were locked or inserted, so that an
@@ -35,7 +36,7 @@ pub(super) fn without<'a>(
     engagements: &[&'a Engagement],
 ) -> QueryResult<Vec<&'a Engagement>> {
     let erased = erased(connection, tenant, people, engagements)?;
-    if erased.is_empty() {
+    if erased.is_empty() && !engagements.iter().any(|new| people.refuse(new)) {
         return Ok(engagements.to_vec());
     }
     let is_of_erased = |engagement: &&Engagement| {
@@ -46,7 +47,7 @@ pub(super) fn without<'a>(
     let kept: Vec<&Engagement> = engagements
         .iter()
         .copied()
-        .filter(|engagement| !is_of_erased(engagement))
+        .filter(|engagement| !is_of_erased(engagement) && !people.refuse(engagement))
         .collect();
     visitors::forget(connection, tenant, &mut people.visitors, &kept)?;
     Ok(kept)

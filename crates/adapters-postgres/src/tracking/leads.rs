@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::ids::{LeadId, TenantId};
 use domain::scoring::Band;
 use domain::tracking::VisitorId;
@@ -21,6 +21,8 @@ pub(super) struct LockedLead {
     pub(super) band: Band,
     pub(super) last_engaged_at: Option<DateTime<Utc>>,
     pub(super) tracking_id: Option<VisitorId>,
+    /// The person stopped the tracking (C14).
+    pub(super) is_untracked: bool,
 }
 
 pub(super) type LockedLeads = BTreeMap<LeadId, LockedLead>;
@@ -39,6 +41,8 @@ struct Row {
     last_engaged_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     tracking_id: Option<Uuid>,
+    #[diesel(sql_type = Bool)]
+    is_untracked: bool,
 }
 
 /// Locks the leads until the transaction ends, in the order of their ids. Those that do not exist
@@ -66,6 +70,7 @@ fn locked(row: Row) -> (LeadId, LockedLead) {
         band: Band::parse(&row.score_band).unwrap_or_default(),
         last_engaged_at: row.last_engaged_at,
         tracking_id: row.tracking_id.map(VisitorId::from_uuid),
+        is_untracked: row.is_untracked,
     };
     (LeadId::from_uuid(row.id), lead)
 }

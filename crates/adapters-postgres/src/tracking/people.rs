@@ -52,6 +52,14 @@ impl People {
         }
     }
 
+    /// It measures somebody who stopped the tracking (C14).
+    pub(super) fn refuse(&self, engagement: &Engagement) -> bool {
+        let lead = self
+            .named(engagement)
+            .and_then(|lead| self.leads.get(&lead));
+        engagement.kind().is_measured() && lead.is_some_and(|lead| lead.is_untracked)
+    }
+
     /// The lead whose engagement it is.
     pub(super) fn lead(&self, engagement: &Engagement) -> Option<LeadId> {
         let named = self.named(engagement);

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
-use domain::analytics::{Dashboard, Period, Reports, Temperature, Totals};
+use domain::analytics::{
+    Dashboard, DeliverabilityReports, DeliveryCounts, Period, Reports, Temperature, Totals,
+};
 use domain::ids::TenantId;
 
 use crate::database::Database;
@@ -122,4 +124,32 @@ fn every_day_of_the_period_is_there_also_without_counts() {
     );
     assert_eq!(days[3].sends, 10);
     assert_eq!(days[5].sends, 0);
+}
+
+// B72
+#[test]
+fn what_became_of_the_mail_of_a_period_is_summed_over_its_sources() {
+    let database = Database::new();
+    let [tenant, other] = [database.tenant(), database.tenant()];
+    let rows = "INSERT INTO daily_delivery
+            (tenant_id, day, source_id, sends, delivered, bounces, complaints, unsubscribes) VALUES
+            ('T', '2026-11-14', gen_random_uuid(), 1000, 1000, 1000, 1000, 1000),
+            ('T', '2026-11-15', gen_random_uuid(), 100, 95, 5, 1, 2),
+            ('T', '2026-11-21', gen_random_uuid(), 10, 9, 1, 0, 0),
+            ('O', '2026-11-21', gen_random_uuid(), 7, 7, 7, 7, 7);"
+        .replace("'T'", &format!("'{tenant}'"))
+        .replace("'O'", &format!("'{other}'"));
+    database.owner().batch_execute(&rows).unwrap();
+    let week = Period::last_days(7, day(21));
+    let expected = DeliveryCounts {
+        sends: 110,
+        delivered: 104,
+        bounces: 6,
+        complaints: 1,
+        unsubscribes: 2,
+    };
+    assert_eq!(database.store.delivery(tenant, week).unwrap(), expected);
+    let nothing = Period::last_days(7, day(10));
+    let nothing = database.store.delivery(other, nothing).unwrap();
+    assert_eq!(nothing, DeliveryCounts::default());
 }

@@ -5,17 +5,19 @@ use std::sync::Barrier;
 use std::thread;
 
 use chrono::TimeDelta;
-use domain::campaigns::{BroadcastDraft, BroadcastStore, BroadcastWork, StartedContent};
+use domain::campaigns::{BroadcastDraft, BroadcastStore, BroadcastWork};
 use domain::content::TemplateStore;
 use domain::delivery::{
-    ClaimedSend, DispatchGate, DispatchNote, ProviderKind, ReportEffect, ReportLog, SendCause,
-    SendLog, SendRecord, Settlement, Suppression, SuppressionReason, Suppressions,
+    ClaimedSend, DispatchGate, DispatchNote, NewSend, ProviderKind, ReportEffect, ReportLog,
+    SendCause, SendLog, SendRecord, Settlement, Suppression, SuppressionReason, Suppressions,
 };
 use domain::ids::{BroadcastId, LeadId, TemplateId, TenantId};
 use domain::leads::{AsOf, LeadDraft, LeadFilter, LeadStore};
 use domain::scoring::decide;
 use domain::tracking::{EngagementLog, MailRef};
-use test_support::builders::delivery::{address, template_draft};
+use test_support::builders::delivery::{
+    address, broadcast_content, broadcast_send, template_draft,
+};
 use test_support::builders::tenancy::at;
 use test_support::builders::tracking::{HOME, by_machine, click, open};
 use test_support::contracts::mail::MailPorts;
@@ -30,7 +32,42 @@ fn on_postgres(contract: impl FnOnce(&MailPorts<'_>)) {
         let read = [open(tenant, mail, 9), click(tenant, mail, 0, HOME, 9)].map(by_machine);
         store.append(&read, &decide).unwrap();
     };
-    contract(&MailPorts::of(store, store, tenants, &machine));
+    let cause = |tenant, sends: &[NewSend]| {
+        for send in sends {
+            queue_step(&database, tenant, send);
+        }
+    };
+    contract(&MailPorts::of(store, store, tenants, &machine, &cause));
+}
+
+/// Queues the mail of a campaign's step.
+pub(crate) fn queue_step(database: &Database, tenant: TenantId, send: &NewSend) {
+    let key = send.cause.key();
+    let SendCause::Step { campaign, .. } = send.cause else {
+        panic!("broadcasts have a port of their own");
+    };
+    let query = format!(
+        "WITH campaign AS (
+             INSERT INTO campaigns (tenant_id, id, name, description, trigger_type, trigger_conditions,
+                 entry, exits, re_entry, tracking, flow, status, created_at, updated_at)
+             VALUES ('{tenant}', '{campaign}', '追客', '', 'manual', '{{}}', '[]', '[]', 'never', true,
+                 '[]', 'active', now(), now())
+             ON CONFLICT DO NOTHING
+         ), queued AS (
+             INSERT INTO send_logs (tenant_id, queued_at, id, lead_id, campaign_id, content_id,
+                 template_id, state, next_attempt_at, updated_at)
+             VALUES ('{tenant}', '{}', '{}', '{}', '{campaign}', '{}', '{}', 'queued', '{}', now())
+             RETURNING 1
+         )
+         SELECT count(*)::text AS line FROM queued",
+        key.queued_at.to_rfc3339(),
+        key.id,
+        send.cause.lead(),
+        send.content,
+        send.template.unwrap(),
+        send.due_at.to_rfc3339(),
+    );
+    assert_eq!(lines(&mut database.owner(), &query), ["1"]);
 }
 
 test_support::mail_contracts!(on_postgres);
@@ -54,7 +91,7 @@ fn leads(database: &Database, tenant: TenantId, count: usize) -> Vec<LeadId> {
 }
 
 /// A broadcast to these leads that is sending.
-fn sending(database: &Database, tenant: TenantId, leads: &[LeadId]) -> BroadcastId {
+pub(crate) fn sending(database: &Database, tenant: TenantId, leads: &[LeadId]) -> BroadcastId {
     let store = &database.store;
     let template = template_draft("春").into_template(TemplateId::new(), at(0));
     TemplateStore::create(store, tenant, &template).unwrap();
@@ -66,23 +103,16 @@ fn sending(database: &Database, tenant: TenantId, leads: &[LeadId]) -> Broadcast
     };
     let id = BroadcastId::new();
     BroadcastStore::create(store, tenant, &draft.into_broadcast(id, None, at(0))).unwrap();
-    let content = StartedContent {
-        source: template.source,
-        links: Vec::new(),
-    };
-    assert!(store.start(tenant, id, &content, at(0)).unwrap());
-    let causes: Vec<_> = leads.iter().map(|lead| cause(id, *lead)).collect();
-    assert!(store.queue_sends(tenant, id, None, &causes, at(0)).unwrap());
+    let content = broadcast_content(id);
+    assert!(store.start(tenant, id, &[content], at(0)).unwrap());
+    let sends: Vec<_> = leads.iter().map(|lead| send_to(id, *lead)).collect();
+    assert!(store.queue_sends(tenant, id, None, &sends, at(0)).unwrap());
     assert!(store.finish_preparing(tenant, id).unwrap());
     id
 }
 
-fn cause(broadcast: BroadcastId, lead: LeadId) -> SendCause {
-    SendCause {
-        broadcast,
-        started_at: at(0),
-        lead,
-    }
+fn send_to(broadcast: BroadcastId, lead: LeadId) -> NewSend {
+    broadcast_send(broadcast, at(0), lead)
 }
 
 fn begin(database: &Database, tenant: TenantId, send: &ClaimedSend) -> DispatchGate {
@@ -90,6 +120,7 @@ fn begin(database: &Database, tenant: TenantId, send: &ClaimedSend) -> DispatchG
         provider: ProviderKind::Outbox,
         subject: "件名".to_owned(),
         content_hash: [0; 32],
+        tracked: false,
     };
     database
         .store
@@ -154,10 +185,10 @@ fn two_preparations_at_once_queue_everyone_once() {
          SELECT count(*)::text AS line FROM back",
     );
     let queued = at_once(4, |_| {
-        let causes: Vec<_> = leads.iter().map(|lead| cause(id, *lead)).collect();
+        let sends: Vec<_> = leads.iter().map(|lead| send_to(id, *lead)).collect();
         database
             .store
-            .queue_sends(tenant, id, None, &causes, at(0))
+            .queue_sends(tenant, id, None, &sends, at(0))
             .unwrap()
     });
     assert_eq!(queued.iter().filter(|queued| **queued).count(), 1);

@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod analytics;
+mod campaigns;
 mod database;
 mod isolation;
 mod lead_removal;
 mod leads;
 mod mail;
 mod partitions;
+mod privacy;
 mod schema;
 mod scoring;
 mod tenancy;

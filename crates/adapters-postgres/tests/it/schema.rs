@@ -5,7 +5,10 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
+use test_support::builders::delivery::{LINK, template_draft};
+
 use crate::database::{Database, lines};
+use crate::mail::sending;
 
 /// The tables outside the tenants, each with the reason.
 pub(crate) const OPEN_TABLES: [(&str, &str); 5] = [
@@ -214,6 +217,40 @@ fn every_migration_goes_down_and_up_again() {
     );
     assert_eq!(lines(&mut owner, include_str!("schema_rs.sql")), before);
     assert_eq!(violations(&mut owner), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_broadcast_sends_survives_the_way_down_and_up() {
+    use domain::delivery::MailContents;
+    use domain::ids::ContentId;
+    use domain::tracking::MailSource;
+    let database = Database::new();
+    let (tenant, mut owner) = (database.tenant(), database.owner());
+    let broadcast = sending(&database, tenant, &[]);
+    let kept = || {
+        let (store, source) = (&database.store, MailSource::Broadcast(broadcast));
+        let id = ContentId::from_uuid(broadcast.uuid());
+        let content = MailContents::content(store, tenant, id).unwrap();
+        (content, store.links_of(tenant, source).unwrap())
+    };
+    let before = kept();
+    assert!(before.0.is_some() && before.1.len() == 1);
+
+    let migrations = || FileBasedMigrations::from_path("../../migrations").unwrap();
+    loop {
+        let reverted = owner.revert_last_migration(migrations()).unwrap();
+        if reverted.to_string().ends_with("000008") {
+            break;
+        }
+    }
+    let in_the_broadcast = "SELECT concat(subject, ' ', url) AS line
+                            FROM broadcasts JOIN links ON broadcast_id = id";
+    assert_eq!(
+        lines(&mut owner, in_the_broadcast),
+        [format!("{} {LINK}", template_draft("").source.subject)]
+    );
+    owner.run_pending_migrations(migrations()).unwrap();
+    assert_eq!(kept(), before);
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn a_link_keeps_its_number_when_another_is_left_out() {
                   <a href=\"{{ unsubscribe_url }}\">u</a>\
                   <a href=\"{{ attributes.page }}\">p</a>\
                   <a href=\"https://b.example/?x=1&amp;y=2\">b</a>";
-    let numbered = Renderer.number_links(source);
+    let numbered = Renderer.number_links(source, 0);
     assert_eq!(
         numbered.addresses,
         [
@@ -96,9 +96,28 @@ fn a_number_that_the_author_wrote_does_not_count() {
     let numbered = Renderer.number_links(
         "<a href=\"mailto:a@example.jp\" data-ondo-link=\"7\">m</a>\
          <a data-ondo-link=\"7\" href=\"https://a.example/\">a</a>",
+        0,
     );
     let (_, seen) = rewritten(&numbered.html, "");
     assert_eq!(seen, [(0, "https://a.example/".to_owned())]);
+}
+
+#[test]
+fn a_second_content_numbers_its_links_on_from_the_first() {
+    // C27
+    let numbered = Renderer.number_links(
+        "<a href=\"{% if name %}https://a.example/{% endif %}\">a</a>\
+         <a href=\"https://b.example/\">b</a>",
+        5,
+    );
+    assert_eq!(numbered.addresses.len(), 2);
+    let shown = numbered
+        .html
+        .replace("{% if name %}", "")
+        .replace("{% endif %}", "");
+    let (_, seen) = rewritten(&shown, "");
+    let expected = [(5, "https://a.example/"), (6, "https://b.example/")];
+    assert_eq!(seen, expected.map(|(number, url)| (number, url.to_owned())));
 }
 
 proptest! {

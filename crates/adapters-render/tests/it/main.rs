@@ -6,6 +6,7 @@ mod filling;
 mod links;
 mod refusals;
 mod text;
+mod typesetting;
 
 use adapters_render::Renderer;
 use domain::content::{MailRenderer, MergeFields, MergeValue, Rendered, TemplateSource};

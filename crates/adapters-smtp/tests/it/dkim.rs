@@ -6,6 +6,7 @@ use test_support::builders::delivery::outgoing_mail;
 
 use crate::sending::config;
 use crate::sink::{Manners, Sink};
+use crate::verify::is_valid;
 
 fn signing_with(port: u16, key: &str) -> Result<SmtpMailer, SettingsError> {
     SmtpMailer::new(SmtpConfig {
@@ -48,6 +49,26 @@ fn a_signature_covers_the_headers_of_one_click_refusal() {
         "a=rsa-sha256",
     ] {
         assert!(signature.contains(part), "{part} in {signature}");
+    }
+}
+
+#[test]
+fn the_receiving_side_finds_the_signature_valid() {
+    // RFC 6376 §6.1.3
+    let sink = Sink::with(Manners::default());
+    let key = include_str!("dkim-test-key.pem");
+    signing_with(sink.port, key).unwrap().send(&outgoing_mail());
+    let [arrived] = sink.mails().try_into().unwrap();
+    assert!(is_valid(&arrived, key));
+    for (from, to) in [
+        ("Subject: ", "Subject: x"),
+        ("boundary=\"", "boundary=\"x"),
+        ("List-Unsubscribe-Post: List", "List-Unsubscribe-Post: x"),
+        ("\r\n\r\n--", "\r\n\r\nx\r\n--"),
+    ] {
+        let altered = arrived.replacen(from, to, 1);
+        assert_ne!(altered, arrived, "{from:?} is in the mail");
+        assert!(!is_valid(&altered, key), "{from:?} is signed");
     }
 }
 

@@ -50,6 +50,7 @@ fn a_mail_arrives_with_both_parts_and_every_header() {
         &format!("X-Ondo-Send: {}", mail.send),
         &format!("Message-ID: {}", mail.message_id()),
         "Reply-To: toiawase@kasuga.example.jp",
+        "MIME-Version: 1.0",
         "Content-Type: multipart/alternative;",
         "Content-Type: text/plain; charset=utf-8",
         "Content-Type: text/html; charset=utf-8",
@@ -86,6 +87,25 @@ fn a_name_cannot_add_a_recipient_or_a_header() {
         !arrived.lines().any(|line| line.starts_with("Bcc")),
         "{arrived}"
     );
+}
+
+#[test]
+fn a_name_with_dots_is_quoted() {
+    // RFC 5322 §3.2.5
+    let sink = Sink::with(Manners::default());
+    for (name, written) in [
+        (".", "To: \".\" <sato@example.com>"),
+        ("Dr.Sato", "To: \"Dr.Sato\" <sato@example.com>"),
+        ("Sato", "To: Sato <sato@example.com>"),
+    ] {
+        let mail = OutgoingMail {
+            to: Mailbox::new(Some(name), address("sato@example.com")),
+            ..outgoing_mail()
+        };
+        SmtpMailer::new(config(sink.port)).unwrap().send(&mail);
+        let arrived = sink.mails().pop().unwrap();
+        assert!(arrived.contains(&format!("\r\n{written}\r\n")), "{arrived}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod sources;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use adapters_http::Limits;
 use ipnet::IpNet;
@@ -95,8 +96,14 @@ pub struct HttpConfig {
 pub struct MailConfig {
     /// Shows the local outbox to whoever can reach us, at `/dev/mailbox`. For trying out only.
     pub dev_mailbox: bool,
+    /// The name servers that are asked about sending domains; none: those of the system.
+    pub dns_servers: Vec<SocketAddr>,
     /// Where SendGrid's interface is.
     pub sendgrid_url: Url,
+    /// Threads that hand mails over, each one mail at a time.
+    pub senders: usize,
+    /// How long a provider may take to answer. Then nobody knows whether it has the mail.
+    pub timeout: Duration,
 }
 
 /// What is written about what happens, to standard error.

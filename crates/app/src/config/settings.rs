@@ -1,17 +1,26 @@
 //! The settings as they are written, and their defaults.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::fmt::Display;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::Deserialize;
-use url::Url;
+use url::{Host, Url};
 
 use super::error::ConfigError;
 use super::intake::{self, IntakeConfig};
 use super::{Config, DatabaseConfig, HttpConfig, LogConfig, LogFormat, MailConfig, Role};
+
+/// Each sends one mail at a time; what a kill leaves unknown is as many mails.
+const MOST_SENDERS: usize = 16;
+/// A conversation with a mail server has six answers; a worker may be silent for five minutes
+/// before it counts as vanished (`domain::delivery`).
+const LONGEST_MAIL_TIMEOUT: u64 = 45;
 
 macro_rules! settings {
     ($($name:ident: $type:ty,)*) => {
@@ -57,8 +66,11 @@ settings! {
     spool_bytes: u64,
     machine_networks: PathBuf,
     keys_file: PathBuf,
+    dns_servers: Vec<String>,
     dev_mailbox: bool,
     sendgrid_url: String,
+    mail_senders: usize,
+    mail_timeout_seconds: u64,
     log_level: String,
     log_format: String,
 }
@@ -99,12 +111,16 @@ impl Settings {
             },
             intake,
             mail: MailConfig {
+                dns_servers: name_servers(self.dns_servers.unwrap_or_default())?,
                 dev_mailbox: self.dev_mailbox.unwrap_or(false),
-                sendgrid_url: web_address(
-                    "sendgrid_url",
-                    self.sendgrid_url
-                        .unwrap_or_else(|| "https://api.sendgrid.com".to_owned()),
-                )?,
+                sendgrid_url: sendgrid_url(self.sendgrid_url)?,
+                senders: in_range("mail_senders", self.mail_senders, 3, 1..=MOST_SENDERS)?,
+                timeout: Duration::from_secs(in_range(
+                    "mail_timeout_seconds",
+                    self.mail_timeout_seconds,
+                    30,
+                    1..=LONGEST_MAIL_TIMEOUT,
+                )?),
             },
             log: LogConfig {
                 level: log_level(self.log_level)?,
@@ -165,6 +181,40 @@ fn web_address(name: &'static str, text: String) -> Result<Url, ConfigError> {
     }
 }
 
+/// Our key goes there: in the clear only where nobody listens.
+fn sendgrid_url(text: Option<String>) -> Result<Url, ConfigError> {
+    let text = text.unwrap_or_else(|| "https://api.sendgrid.com".to_owned());
+    let url = web_address("sendgrid_url", text)?;
+    let stays_here = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    if url.scheme() == "https" || stays_here {
+        Ok(url)
+    } else {
+        let reason = "the key of SendGrid would be sent in the clear; write https, or an address \
+                      of this machine";
+        Err(refuse("sendgrid_url", url, reason))
+    }
+}
+
+fn in_range<T: PartialOrd + Copy + Display>(
+    name: &'static str,
+    value: Option<T>,
+    default: T,
+    range: RangeInclusive<T>,
+) -> Result<T, ConfigError> {
+    let value = value.unwrap_or(default);
+    if range.contains(&value) {
+        return Ok(value);
+    }
+    let (least, most) = range.into_inner();
+    let reason = format!("it is from {least} to {most}");
+    Err(refuse(name, value.to_string(), reason))
+}
+
 fn networks(texts: Vec<String>) -> Result<Vec<IpNet>, ConfigError> {
     let network = |text: String| {
         let single = IpAddr::from_str(&text).map(IpNet::from);
@@ -179,6 +229,24 @@ fn networks(texts: Vec<String>) -> Result<Vec<IpNet>, ConfigError> {
         .into_iter()
         .filter(|text| !text.trim().is_empty())
         .map(network)
+        .collect()
+}
+
+fn name_servers(texts: Vec<String>) -> Result<Vec<SocketAddr>, ConfigError> {
+    const PORT: u16 = 53;
+    let server = |text: String| {
+        let address = IpAddr::from_str(&text).map(|ip| SocketAddr::new(ip, PORT));
+        address.or_else(|_no_bare_address| {
+            SocketAddr::from_str(&text).map_err(|cause| {
+                let hint = "write an address, or an address and a port such as 192.0.2.53:53";
+                refuse("dns_servers", &text, format!("{cause}; {hint}"))
+            })
+        })
+    };
+    texts
+        .into_iter()
+        .filter(|text| !text.trim().is_empty())
+        .map(server)
         .collect()
 }
 

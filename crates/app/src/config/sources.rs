@@ -116,6 +116,7 @@ pub(super) fn settings(
         .try_parsing(true)
         .list_separator(",")
         .with_list_parse_key("trusted_proxies")
+        .with_list_parse_key("dns_servers")
         .source(Some(variables.settings().into_iter().collect()));
     Ok(builder.add_source(environment).build()?.try_deserialize()?)
 }

@@ -99,6 +99,18 @@ fn proxies_are_listed_with_commas_in_the_environment() {
 }
 
 #[test]
+fn name_servers_have_the_usual_port_unless_they_name_another() {
+    let config = load(
+        "",
+        &[("ONDO_DNS_SERVERS", "192.0.2.53,[2001:db8::53]:5353")],
+    )
+    .unwrap();
+    let servers = config.mail.dns_servers.iter().map(ToString::to_string);
+    let servers: Vec<String> = servers.collect();
+    assert_eq!(servers, ["192.0.2.53:53", "[2001:db8::53]:5353"]);
+}
+
+#[test]
 fn a_complaint_names_the_setting() {
     let complaints = [
         ("prot = 80", "prot"),
@@ -109,6 +121,7 @@ fn a_complaint_names_the_setting() {
         ("public_url = 'https://example.jp/ondo'", "public_url"),
         ("trusted_proxies = ['10.0.0.0/64']", "trusted_proxies"),
         ("address = 'everywhere'", "address"),
+        ("dns_servers = ['dns.example.jp']", "dns_servers"),
         ("log_format = 'xml'", "log_format"),
         ("database_connections = 0", "database_connections"),
         ("dev_mailbox = 'perhaps'", "dev_mailbox"),
@@ -142,4 +155,34 @@ fn the_password_of_the_database_is_never_printed() {
 fn a_file_that_was_asked_for_must_be_there() {
     let missing = Config::load(Some(Path::new("no/such.toml")), &Variables::default());
     assert!(missing.unwrap_err().to_string().contains("no/such.toml"));
+}
+
+#[test]
+fn the_key_of_sendgrid_never_leaves_in_the_clear() {
+    let refused = |url: &str| load("", &[("ONDO_SENDGRID_URL", url)]).is_err();
+    assert!(refused("http://api.sendgrid.com"));
+    assert!(refused("http://10.0.0.1:8025"));
+    for good in [
+        "https://api.eu.sendgrid.com",
+        "http://127.0.0.1:8025",
+        "http://[::1]:8025",
+        "http://localhost:8025",
+    ] {
+        assert!(!refused(good), "{good}");
+    }
+}
+
+#[test]
+fn senders_and_their_patience_have_bounds() {
+    let refused = |name: &str, value: &str| load("", &[(name, value)]).is_err();
+    assert!(refused("ONDO_MAIL_SENDERS", "0"));
+    assert!(refused("ONDO_MAIL_SENDERS", "17"));
+    assert!(refused("ONDO_MAIL_TIMEOUT_SECONDS", "0"));
+    assert!(refused("ONDO_MAIL_TIMEOUT_SECONDS", "46"));
+    let pairs = [
+        ("ONDO_MAIL_SENDERS", "16"),
+        ("ONDO_MAIL_TIMEOUT_SECONDS", "2"),
+    ];
+    let mail = load("", &pairs).unwrap().mail;
+    assert_eq!((mail.senders, mail.timeout.as_secs()), (16, 2));
 }

@@ -189,7 +189,7 @@ mod tests {
     fn every_letter_leads_to_pages_of_the_sample_site() {
         for letter in LETTERS {
             let links = Renderer
-                .number_links(&letter.source(&site()).html)
+                .number_links(&letter.source(&site()).html, 0)
                 .addresses;
             assert!(links.len() >= 2, "{}", letter.name);
             for link in links {

@@ -7,7 +7,7 @@ use adapters_http::Argon2idHasher;
 use adapters_postgres::PgStore;
 use anyhow::Context as _;
 use chrono::Utc;
-use domain::content::{Template, TemplateStore};
+use domain::content::{Manuscript, Template, TemplateStore};
 use domain::delivery::DeliverySettings;
 use domain::ids::{ApiTokenId, LeadId, TenantId};
 use domain::keys::KeyRing;
@@ -152,12 +152,15 @@ impl Fill<'_> {
 
     fn letters(&self, tenant: TenantId) -> anyhow::Result<()> {
         for letter in content::LETTERS {
+            let source = letter.source(self.site);
             let template = Template {
                 id: letter.id(tenant),
                 name: letter.name.to_owned(),
-                source: letter.source(self.site),
+                manuscript: Manuscript::of_html(source.html.as_str()),
+                source,
                 created_at: self.state.filled_at,
                 updated_at: self.state.filled_at,
+                updated_by: None,
             };
             unless_there(TemplateStore::create(self.store, tenant, &template))?;
         }

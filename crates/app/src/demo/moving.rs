@@ -44,10 +44,7 @@ pub(super) fn readdress_letters(
             .find(tenant, letter.id(tenant))?
             .is_some_and(|template| template.source == letter.source(before));
         if unchanged {
-            let draft = TemplateDraft {
-                name: letter.name.to_owned(),
-                source: letter.source(site),
-            };
+            let draft = TemplateDraft::of_html(letter.name, letter.source(site));
             store.update(tenant, letter.id(tenant), &draft, Utc::now())?;
         }
     }

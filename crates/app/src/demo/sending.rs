@@ -14,13 +14,13 @@ use domain::campaigns::{
     StartRefused, prepare_step, start_broadcast,
 };
 use domain::delivery::{
-    DispatchPorts, MailContent, Mailer, OpenSource, OutgoingMail, ProviderKind, SendCause,
-    SendHistory, SendLog, SendOutcome, SendState, SendingTenant, dispatch,
+    DispatchPorts, MailContent, MailContents, Mailer, OpenSource, OutgoingMail, ProviderKind,
+    SendCause, SendHistory, SendLog, SendOutcome, SendState, SendingTenant, dispatch,
 };
 use domain::ids::{BroadcastId, LeadId, TenantId};
 use domain::leads::AsOf;
 use domain::tenancy::Locale;
-use domain::tracking::PageUrl;
+use domain::tracking::{MailSource, PageUrl};
 
 use super::behaviour::Received;
 use super::content::{LIVE, PAST, Planned, sender_profile};
@@ -127,7 +127,7 @@ fn send(
     }
     let at = minute_of(started_at, fill.state.tries);
     requeue_interrupted(fill, tenant, id, at)?;
-    let content = BroadcastWork::content(fill.store, tenant, id)?
+    let content = MailContents::content(fill.store, tenant, found(fill, tenant, id)?.content())?
         .context("a broadcast of the demo has no content")?;
     let from = SendingTenant {
         tenant,
@@ -222,9 +222,11 @@ fn collect(
     started_at: DateTime<Utc>,
     received: &mut ReceivedMails,
 ) -> anyhow::Result<()> {
-    let links: Arc<[PageUrl]> = BroadcastWork::links(fill.store, tenant, id)?
+    let links: Arc<[PageUrl]> = fill
+        .store
+        .links_of(tenant, MailSource::Broadcast(id))?
         .iter()
-        .map(|address| PageUrl::parse(address))
+        .map(|link| PageUrl::parse(&link.url))
         .collect::<Result<_, _>>()?;
     let mut after = None;
     loop {
@@ -235,7 +237,7 @@ fn collect(
         };
         after = Some(last.key.id);
         for send in &sends {
-            let cause = SendCause {
+            let cause = SendCause::Broadcast {
                 broadcast: id,
                 started_at,
                 lead: send.lead,

@@ -74,15 +74,13 @@ impl<'a> School<'a> {
 
     fn send_to_everybody(&self, html: &str) {
         let (store, now) = (self.store(), Utc::now());
-        let template = TemplateDraft {
-            name: "案内".to_owned(),
-            source: TemplateSource {
-                subject: "ご案内".to_owned(),
-                html: html.to_owned(),
-                text: None,
-            },
-        }
-        .into_template(TemplateId::new(), now);
+        let source = TemplateSource {
+            subject: "ご案内".to_owned(),
+            html: html.to_owned(),
+            text: None,
+        };
+        let draft = TemplateDraft::of_html("案内", source);
+        let template = draft.into_template(TemplateId::new(), now);
         TemplateStore::create(store, self.tenant, &template).unwrap();
         let broadcast = BroadcastDraft {
             name: "案内".to_owned(),

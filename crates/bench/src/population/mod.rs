@@ -78,6 +78,13 @@ impl Population {
         })
     }
 
+    /// Seals a secret as the server keeps it.
+    pub(crate) fn seal(&self, secret: &[u8]) -> Vec<u8> {
+        let mut nonce = [0; 12];
+        nonce.copy_from_slice(&Uuid::new_v4().as_bytes()[..12]);
+        self.keys.seal(nonce, secret)
+    }
+
     /// The token of the link in one person's mail.
     pub(crate) fn click_token(&self, at: usize) -> anyhow::Result<String> {
         let person = &self.people[at];

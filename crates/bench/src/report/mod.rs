@@ -1,8 +1,10 @@
 //! What is printed: a table, or one JSON object.
 
+mod enroll;
 mod intake;
 mod machine;
 mod others;
+mod send;
 mod table;
 
 use std::time::Duration;
@@ -13,8 +15,10 @@ use crate::cli::{Options, Work};
 use crate::measure::{Meter, Percentiles};
 use crate::terminal::say;
 
+pub(crate) use enroll::{EnrollFigures, print_enroll};
 pub(crate) use intake::print_intake;
 pub(crate) use others::{HistoryRow, print_bound, print_history, print_latency, print_start};
+pub(crate) use send::{SendRow, print_send};
 use table::Table;
 
 /// All that was measured of one kind of request.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use crate::delivery::SendState;
-use crate::ids::{BroadcastId, LeadId, TemplateId, UserId};
+use crate::ids::{BroadcastId, ContentId, LeadId, TemplateId, UserId};
 use crate::leads::LeadFilter;
 
 /// A mail to many leads at once (一斉配信).
@@ -35,6 +35,14 @@ pub struct Broadcast {
     pub started_at: Option<DateTime<Utc>>,
     /// When the last send was settled, or it was cancelled.
     pub finished_at: Option<DateTime<Utc>>,
+}
+
+impl Broadcast {
+    /// The id under which starting it freezes its template.
+    #[must_use]
+    pub const fn content(&self) -> ContentId {
+        ContentId::from_uuid(self.id.uuid())
+    }
 }
 
 /// Where a broadcast stands.

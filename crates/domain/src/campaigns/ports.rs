@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{Broadcast, BroadcastDraft, BroadcastStatus, BroadcastTotals};
-use crate::content::TemplateSource;
-use crate::delivery::{MailContent, SendCause};
+use crate::content::FrozenContent;
+use crate::delivery::NewSend;
 use crate::ids::{BroadcastId, LeadId, TenantId};
 use crate::store::StoreResult;
 
@@ -66,20 +66,11 @@ pub trait BroadcastStore: Send + Sync {
     ) -> StoreResult<bool>;
 }
 
-/// What a broadcast keeps of its template when it starts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StartedContent {
-    /// The template, its links numbered.
-    pub source: TemplateSource,
-    /// The address of each link; the place in the list is the number (C27).
-    pub links: Vec<String>,
-}
-
 /// Broadcasts, for the workers.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait BroadcastWork: Send + Sync {
-    /// Starts a draft: keeps its content and links and lets preparation begin, in one
-    /// transaction. `false` unless it is a draft.
+    /// Starts a draft: keeps its contents with their links and lets preparation begin, in one
+    /// transaction. `false`, and nothing is kept, unless it is a draft.
     ///
     /// # Errors
     /// Only those of the storage itself.
@@ -87,7 +78,7 @@ pub trait BroadcastWork: Send + Sync {
         &self,
         tenant: TenantId,
         id: BroadcastId,
-        content: &StartedContent,
+        contents: &[FrozenContent],
         started_at: DateTime<Utc>,
     ) -> StoreResult<bool>;
 
@@ -97,8 +88,8 @@ pub trait BroadcastWork: Send + Sync {
     /// Only those of the storage itself.
     fn at_work(&self, tenant: TenantId) -> StoreResult<Vec<Broadcast>>;
 
-    /// Queues one send for each cause and moves `prepared_up_to` to the last, in one transaction;
-    /// a cause whose send exists already adds none. `false`, and nothing is done, unless the
+    /// Queues these sends and moves `prepared_up_to` to the lead of the last, in one transaction; a
+    /// cause whose send exists already adds none. `false`, and nothing is done, unless the
     /// broadcast is preparing and `prepared_up_to` still is `after`.
     ///
     /// # Errors
@@ -108,7 +99,7 @@ pub trait BroadcastWork: Send + Sync {
         tenant: TenantId,
         id: BroadcastId,
         after: Option<LeadId>,
-        causes: &[SendCause],
+        sends: &[NewSend],
         now: DateTime<Utc>,
     ) -> StoreResult<bool>;
 
@@ -128,16 +119,4 @@ pub trait BroadcastWork: Send + Sync {
         id: BroadcastId,
         now: DateTime<Utc>,
     ) -> StoreResult<bool>;
-
-    /// What a started broadcast sends.
-    ///
-    /// # Errors
-    /// Only those of the storage itself.
-    fn content(&self, tenant: TenantId, id: BroadcastId) -> StoreResult<Option<MailContent>>;
-
-    /// The links of a started broadcast by their numbers (C27).
-    ///
-    /// # Errors
-    /// Only those of the storage itself.
-    fn links(&self, tenant: TenantId, id: BroadcastId) -> StoreResult<Vec<String>>;
 }

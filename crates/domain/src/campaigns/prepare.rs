@@ -1,7 +1,7 @@
 //! Recipients get their sends.
 
 use super::{Broadcast, BroadcastStatus, BroadcastWork};
-use crate::delivery::SendCause;
+use crate::delivery::{NewSend, SendCause};
 use crate::ids::TenantId;
 use crate::leads::{AsOf, LeadListing};
 use crate::store::StoreResult;
@@ -29,19 +29,25 @@ pub fn prepare_step(
     };
     let after = broadcast.prepared_up_to;
     let found = leads.walk(tenant, &broadcast.audience, after, PREPARE_CHUNK, as_of)?;
-    let causes: Vec<SendCause> = found
-        .iter()
-        .map(|lead| SendCause {
-            broadcast: broadcast.id,
-            started_at,
-            lead: lead.id,
-        })
-        .collect();
-    let Some(last) = causes.last() else {
+    let Some(last) = found.last() else {
         work.finish_preparing(tenant, broadcast.id)?;
         return Ok(false);
     };
-    let queued = work.queue_sends(tenant, broadcast.id, after, &causes, as_of.now)?;
-    broadcast.prepared_up_to = Some(last.lead);
+    let sends: Vec<NewSend> = found
+        .iter()
+        .map(|lead| NewSend {
+            cause: SendCause::Broadcast {
+                broadcast: broadcast.id,
+                started_at,
+                lead: lead.id,
+            },
+            content: broadcast.content(),
+            template: Some(broadcast.template),
+            due_at: as_of.now,
+            expires_at: None,
+        })
+        .collect();
+    let queued = work.queue_sends(tenant, broadcast.id, after, &sends, as_of.now)?;
+    broadcast.prepared_up_to = Some(last.id);
     Ok(queued)
 }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use thiserror::Error;
 
-use super::{BroadcastStatus, BroadcastStore, BroadcastWork, StartedContent};
-use crate::content::{MailRenderer, TemplateProblem, TemplateSource, TemplateStore};
+use super::{BroadcastStatus, BroadcastStore, BroadcastWork};
+use crate::content::{MailRenderer, TemplateProblem, TemplateStore, ToFreeze, freeze};
 use crate::delivery::{DeliverySettings, SenderItem};
 use crate::ids::{BroadcastId, TenantId};
 use crate::store::StoreError;
@@ -68,28 +68,20 @@ pub fn start_broadcast(
         .templates
         .find(tenant, broadcast.template)?
         .ok_or(StartRefused::NotFound)?;
-    let problems = ports.renderer.check(&template.source);
-    if !problems.is_empty() {
-        return Err(StartRefused::TemplateProblems(problems));
-    }
-    let content = started_content(ports.renderer, template.source);
+    let to_freeze = ToFreeze {
+        id: broadcast.content(),
+        template: Some(template.id),
+        source: &template.source,
+        tracking: broadcast.tracking,
+        first_link: 0,
+    };
+    let content = freeze(ports.renderer, &to_freeze).map_err(StartRefused::TemplateProblems)?;
     if ports
         .work
-        .start(tenant, id, &content, now.trunc_subsecs(0))?
+        .start(tenant, id, &[content], now.trunc_subsecs(0))?
     {
         Ok(())
     } else {
         Err(StartRefused::NotADraft)
-    }
-}
-
-fn started_content(renderer: &dyn MailRenderer, source: TemplateSource) -> StartedContent {
-    let numbered = renderer.number_links(&source.html);
-    StartedContent {
-        source: TemplateSource {
-            html: numbered.html,
-            ..source
-        },
-        links: numbered.addresses,
     }
 }

@@ -2,20 +2,24 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{MergeFields, Rendered, Template, TemplateDraft, TemplateProblem, TemplateSource};
+use super::{
+    Image, ImageInfo, ImageKey, Manuscript, MergeFields, Rendered, Template, TemplateDraft,
+    TemplateProblem, TemplateSource, TemplateVersion,
+};
 use crate::ids::{TemplateId, TenantId};
 use crate::store::StoreResult;
 
 /// Where templates are kept.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait TemplateStore: Send + Sync {
-    /// Keeps a new template.
+    /// Keeps a new template, and its first version.
     ///
     /// # Errors
     /// `Duplicate` if the tenant has a template of this name.
     fn create(&self, tenant: TenantId, template: &Template) -> StoreResult<()>;
 
-    /// Replaces name and source; `false` if there is no such template.
+    /// Replaces name, manuscript and source, and keeps them as the next version; `false` if there
+    /// is no such template. Of the versions, the newest [`super::KEPT_VERSIONS`] stay.
     ///
     /// # Errors
     /// `Duplicate` if another template of the tenant has this name.
@@ -44,6 +48,40 @@ pub trait TemplateStore: Send + Sync {
     /// # Errors
     /// Only those of the storage itself.
     fn list(&self, tenant: TenantId) -> StoreResult<Vec<Template>>;
+
+    /// The versions of a template, newest first.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn versions(&self, tenant: TenantId, id: TemplateId) -> StoreResult<Vec<TemplateVersion>>;
+}
+
+/// Where pictures of mails are kept.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait ImageStore: Send + Sync {
+    /// Keeps a picture. One that the tenant has already stays as it is.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn keep(&self, tenant: TenantId, image: &Image) -> StoreResult<()>;
+
+    /// The picture of this name.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn find(&self, tenant: TenantId, key: ImageKey) -> StoreResult<Option<Image>>;
+
+    /// The newest pictures.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn newest(&self, tenant: TenantId, limit: u32) -> StoreResult<Vec<ImageInfo>>;
+
+    /// How many bytes all pictures of the tenant have.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn total_bytes(&self, tenant: TenantId) -> StoreResult<u64>;
 }
 
 /// Fills in templates and rewrites their links. Pure: no file, no environment, no network.
@@ -51,6 +89,12 @@ pub trait TemplateStore: Send + Sync {
 pub trait MailRenderer: Send + Sync {
     /// Everything that is wrong with a source, by part and position; empty if it can be sent.
     fn check(&self, source: &TemplateSource) -> Vec<TemplateProblem>;
+
+    /// The HTML part of a manuscript, its merge tags still in it.
+    ///
+    /// # Errors
+    /// What is wrong with its markup or its merge tags, by place in the manuscript.
+    fn typeset(&self, manuscript: &Manuscript) -> Result<String, Vec<TemplateProblem>>;
 
     /// Fills in one person's fields: escaped in the HTML, as they are in subject and text.
     /// The subject comes out as one line without control characters.
@@ -63,9 +107,9 @@ pub trait MailRenderer: Send + Sync {
         fields: &MergeFields,
     ) -> Result<Rendered, TemplateProblem>;
 
-    /// Gives every trackable link of an HTML *source* its number, from 0 in the order of the
+    /// Gives every trackable link of an HTML *source* its number, from `first` in the order of the
     /// document, so that it keeps the number when conditions leave other links out (C27, C30).
-    fn number_links(&self, html: &str) -> NumberedLinks;
+    fn number_links(&self, html: &str, first: u16) -> NumberedLinks;
 
     /// Lets `rewrite` replace the addresses of the trackable links, puts `tail` before `</body>`
     /// (or at the end where there is none), and leaves every other byte as the author wrote it.
@@ -102,6 +146,7 @@ impl<F: FnMut(u16, &str) -> Option<String>> LinkRewrite for F {
 pub struct NumberedLinks {
     /// The source with the numbers.
     pub html: String,
-    /// The address of each link as the author wrote it; the place in the list is the number.
+    /// The address of each link as the author wrote it; the place in the list, counted
+    /// from the first number, is the number.
     pub addresses: Vec<String>,
 }

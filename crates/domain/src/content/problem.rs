@@ -53,10 +53,15 @@ pub enum TemplateFault {
     UnknownTest(String),
     /// A tag or an operation that mails do not have, such as a loop.
     NotAllowed(String),
+    /// An element that is not closed, or that does not belong there; the text names it or quotes
+    /// the parser.
+    Markup(String),
     /// All parts together are longer than [`super::MAX_SOURCE_BYTES`].
     TooLarge,
     /// Filling it in takes more work than one mail may take (V-11).
     TooCostly,
+    /// All contents of a broadcast or campaign together have more links than there are numbers.
+    TooManyLinks,
 }
 
 impl TemplateFault {
@@ -70,8 +75,10 @@ impl TemplateFault {
             Self::UnknownFunction(_) => "unknown-function",
             Self::UnknownTest(_) => "unknown-test",
             Self::NotAllowed(_) => "not-allowed",
+            Self::Markup(_) => "markup",
             Self::TooLarge => "too-large",
             Self::TooCostly => "too-costly",
+            Self::TooManyLinks => "too-many-links",
         }
     }
 
@@ -84,8 +91,9 @@ impl TemplateFault {
             | Self::UnknownFilter(text)
             | Self::UnknownFunction(text)
             | Self::UnknownTest(text)
+            | Self::Markup(text)
             | Self::NotAllowed(text) => text,
-            Self::TooLarge | Self::TooCostly => "",
+            Self::TooLarge | Self::TooCostly | Self::TooManyLinks => "",
         }
     }
 }
@@ -98,9 +106,11 @@ impl fmt::Display for TemplateFault {
             Self::UnknownFilter(name) => write!(f, "unknown filter `{name}`"),
             Self::UnknownFunction(name) => write!(f, "unknown function `{name}`"),
             Self::UnknownTest(name) => write!(f, "unknown test `{name}`"),
+            Self::Markup(text) => write!(f, "markup: {text}"),
             Self::NotAllowed(what) => write!(f, "{what} cannot be used in a mail"),
             Self::TooLarge => f.write_str("the template is too large"),
             Self::TooCostly => f.write_str("the template takes too much work"),
+            Self::TooManyLinks => f.write_str("there are more links than can be told apart"),
         }
     }
 }

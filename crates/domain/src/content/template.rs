@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::ids::TemplateId;
+use super::{MailRenderer, Manuscript, TemplateMode, TemplatePart, TemplateProblem};
+use crate::ids::{TemplateId, UserId};
 
 /// How many bytes subject, HTML and text may have together (V-11).
 pub const MAX_SOURCE_BYTES: usize = 512 * 1024;
 
-/// What the author wrote, with its merge tags.
+/// What is filled in and sent: subject, HTML and text, with their merge tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TemplateSource {
     /// The subject line.
@@ -19,7 +20,7 @@ pub struct TemplateSource {
 }
 
 impl TemplateSource {
-    /// How many bytes the author wrote.
+    /// How many bytes its parts have together.
     #[must_use]
     pub fn size(&self) -> usize {
         self.subject.len() + self.html.len() + self.text.as_ref().map_or(0, String::len)
@@ -33,21 +34,47 @@ pub struct Template {
     pub id: TemplateId,
     /// What staff call it; unique within the tenant.
     pub name: String,
-    /// What the author wrote.
+    /// What the author works on.
+    pub manuscript: Manuscript,
+    /// What is sent; its HTML was made from the manuscript.
     pub source: TemplateSource,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Who changed it last, if a person did.
+    pub updated_by: Option<UserId>,
 }
+
+/// A template as it was once saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateVersion {
+    /// Counts from 1; never used twice for one template.
+    pub number: u32,
+    /// What the author worked on.
+    pub manuscript: Manuscript,
+    /// What would have been sent.
+    pub source: TemplateSource,
+    /// When it was saved.
+    pub created_at: DateTime<Utc>,
+    /// Who saved it, if a person did.
+    pub created_by: Option<UserId>,
+}
+
+/// How many versions of a template are kept; older ones go.
+pub const KEPT_VERSIONS: u32 = 50;
 
 /// A template as it comes from a form, before anybody has looked at it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TemplateDraft {
     /// What staff shall call it.
     pub name: String,
-    /// What the author wrote.
+    /// What the author works on.
+    pub manuscript: Manuscript,
+    /// What is sent.
     pub source: TemplateSource,
+    /// Who writes, if a person does.
+    pub by: Option<UserId>,
 }
 
 /// Why a draft cannot become a template whatever its merge tags are.
@@ -59,11 +86,55 @@ pub enum TemplateDraftFault {
     NameTooLong,
     /// It has no subject.
     SubjectMissing,
-    /// Its HTML part is empty.
-    HtmlMissing,
+    /// Nothing is written in it.
+    BodyMissing,
 }
 
 impl TemplateDraft {
+    /// A template of HTML as it is sent.
+    #[must_use]
+    pub fn of_html(name: impl Into<String>, source: TemplateSource) -> Self {
+        Self {
+            name: name.into(),
+            manuscript: Manuscript::of_html(source.html.clone()),
+            source,
+            by: None,
+        }
+    }
+
+    /// What a manuscript becomes, and everything in its merge tags and its markup that stops it
+    /// from being sent. A plain manuscript is its own text part.
+    #[must_use]
+    pub fn typeset(
+        renderer: &dyn MailRenderer,
+        name: String,
+        subject: String,
+        manuscript: Manuscript,
+        text: Option<String>,
+    ) -> (Self, Vec<TemplateProblem>) {
+        let text = match manuscript.mode {
+            TemplateMode::Plain => Some(manuscript.body.clone()),
+            TemplateMode::Visual | TemplateMode::Code => text,
+        };
+        let (html, problems) = match renderer.typeset(&manuscript) {
+            Ok(html) => (html, Vec::new()),
+            Err(problems) => (String::new(), problems),
+        };
+        let source = TemplateSource {
+            subject,
+            html,
+            text: text.filter(|text| !text.trim().is_empty()),
+        };
+        let problems = with_those_of_parts(renderer, &manuscript, &source, problems);
+        let draft = Self {
+            name,
+            manuscript,
+            source,
+            by: None,
+        };
+        (draft, problems)
+    }
+
     /// Everything that is wrong with it, in the order of the form.
     #[must_use]
     pub fn faults(&self) -> Vec<TemplateDraftFault> {
@@ -76,8 +147,8 @@ impl TemplateDraft {
                 TemplateDraftFault::SubjectMissing,
             ),
             (
-                self.source.html.trim().is_empty(),
-                TemplateDraftFault::HtmlMissing,
+                self.manuscript.body.trim().is_empty(),
+                TemplateDraftFault::BodyMissing,
             ),
         ];
         found
@@ -93,14 +164,38 @@ impl TemplateDraft {
         Template {
             id,
             name: self.name.trim().to_owned(),
+            manuscript: self.manuscript,
             source: TemplateSource {
                 text,
                 ..self.source
             },
             created_at: now,
             updated_at: now,
+            updated_by: self.by,
         }
     }
+}
+
+/// The problems of the parts that no manuscript stands behind; those of the HTML come with the
+/// places of the manuscript. The text of a plain one has the same places, so it is named once.
+fn with_those_of_parts(
+    renderer: &dyn MailRenderer,
+    manuscript: &Manuscript,
+    source: &TemplateSource,
+    found: Vec<TemplateProblem>,
+) -> Vec<TemplateProblem> {
+    let has_failed = !found.is_empty();
+    let is_new = |problem: &TemplateProblem| match problem.part {
+        TemplatePart::Subject => true,
+        TemplatePart::Html => !has_failed,
+        TemplatePart::Text => !has_failed || manuscript.mode != TemplateMode::Plain,
+    };
+    let of_parts = renderer.check(source).into_iter().filter(is_new);
+    let (mut problems, rest): (Vec<_>, Vec<_>) =
+        of_parts.partition(|problem| problem.part == TemplatePart::Subject);
+    problems.extend(found);
+    problems.extend(rest);
+    problems
 }
 
 /// A template with one person's fields filled in.
@@ -125,21 +220,19 @@ mod tests {
             [
                 TemplateDraftFault::NameMissing,
                 TemplateDraftFault::SubjectMissing,
-                TemplateDraftFault::HtmlMissing
+                TemplateDraftFault::BodyMissing
             ]
         );
     }
 
     #[test]
     fn a_name_is_measured_in_characters() {
-        let draft = TemplateDraft {
-            name: "春".repeat(120),
-            source: TemplateSource {
-                subject: "件名".into(),
-                html: "<p>本文</p>".into(),
-                text: None,
-            },
+        let source = TemplateSource {
+            subject: "件名".into(),
+            html: "<p>本文</p>".into(),
+            text: None,
         };
+        let draft = TemplateDraft::of_html("春".repeat(120), source);
         assert_eq!(draft.faults(), []);
     }
 

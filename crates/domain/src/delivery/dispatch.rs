@@ -3,10 +3,11 @@
 use chrono::TimeDelta;
 
 use super::{
-    ClaimedSend, Composed, Composition, DispatchGate, DispatchNote, MailIdentity, MailLinks,
-    Mailer, OpenSource, SendLog, SendRecord, SenderProfile, SkipReason, after_outcome, compose,
+    ClaimedSend, Composed, Composition, DispatchGate, DispatchNote, MailContent, MailIdentity,
+    MailLinks, Mailer, OpenSource, SendLog, SendRecord, SenderProfile, SkipReason, after_outcome,
+    compose,
 };
-use crate::content::{MailRenderer, TemplateSource};
+use crate::content::MailRenderer;
 use crate::ids::TenantId;
 use crate::leads::{AsOf, Lead, LeadStore};
 use crate::store::StoreResult;
@@ -45,15 +46,6 @@ pub struct SendingTenant {
     pub honeypot: bool,
     /// Its language.
     pub locale: Locale,
-}
-
-/// What is sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MailContent {
-    /// What the author wrote, its links numbered.
-    pub source: TemplateSource,
-    /// Opens and clicks are tracked (C13).
-    pub tracking: bool,
 }
 
 /// What dispatching came to.
@@ -95,6 +87,7 @@ pub fn dispatch(
         provider: ports.mailer.kind(),
         subject: composed.mail.subject.clone(),
         content_hash: composed.content_hash,
+        tracked: content.tracking && send.may_track,
     };
     let now = (ports.clock)().now;
     let gate = ports
@@ -126,7 +119,7 @@ fn compose_for(
         lead,
         sender: &from.sender,
         source: &content.source,
-        tracking: content.tracking,
+        tracking: content.tracking && send.may_track,
         opens: from.opens,
         honeypot: from.honeypot,
         locale: from.locale,

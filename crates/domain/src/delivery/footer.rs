@@ -11,6 +11,8 @@ pub struct Footer {
     refusal: Option<Refusal>,
 }
 
+/// The link to refuse, and beside it the one to everything else a person can choose, the stop of
+/// tracking included (C14): one page does both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Refusal {
     locale: Locale,
@@ -87,10 +89,12 @@ impl Refusal {
         let url = escape_html(&self.url);
         match self.locale {
             Locale::Ja => format!(
-                "今後このメールの受信を希望されない場合は、<a href=\"{url}\">こちらから配信を停止</a>できます。"
+                "今後このメールの受信を希望されない場合は、<a href=\"{url}\">こちらから配信を停止</a>できます。\
+                 <a href=\"{url}\">配信設定・計測の停止</a>"
             ),
             Locale::En => format!(
-                "If you do not want to receive these mails, you can <a href=\"{url}\">unsubscribe here</a>."
+                "If you do not want to receive these mails, you can <a href=\"{url}\">unsubscribe here</a>. \
+                 <a href=\"{url}\">Preferences, stop tracking</a>"
             ),
         }
     }
@@ -98,11 +102,11 @@ impl Refusal {
     fn text(&self) -> String {
         match self.locale {
             Locale::Ja => format!(
-                "今後このメールの受信を希望されない場合は、次のページから配信を停止できます。\n{}",
+                "今後このメールの受信を希望されない場合は、次のページから配信を停止できます。配信設定の変更と、開封・クリックの計測の停止もできます。\n{}",
                 self.url
             ),
             Locale::En => format!(
-                "If you do not want to receive these mails, you can unsubscribe here:\n{}",
+                "If you do not want to receive these mails, you can unsubscribe here, choose what you get, or stop the tracking:\n{}",
                 self.url
             ),
         }
@@ -177,6 +181,7 @@ mod tests {
     #[test]
     fn the_text_part_names_the_address_to_refuse() {
         let footer = Footer::missing_in("", str::to_owned, &sender(), URL, Locale::En);
-        assert!(footer.text().contains(&format!("unsubscribe here:\n{URL}")));
+        assert!(footer.text().contains("unsubscribe here"));
+        assert!(footer.text().ends_with(&format!(":\n{URL}\n")));
     }
 }

@@ -6,10 +6,12 @@
 //! suppressed (配信停止), whatever becomes of the lead.
 //!
 //! Ports: [`Mailer`], [`Mailers`], [`SendLog`], [`SendHistory`], [`Suppressions`],
-//! [`DeliverySettings`], [`DeliveryReports`], [`ReportLog`], [`MailLinks`].
+//! [`DeliverySettings`], [`DeliveryReports`], [`ReportLog`], [`MailLinks`], [`MailContents`].
 
 mod absorb;
+pub mod authentication;
 mod compose;
+mod contents;
 mod dispatch;
 mod footer;
 mod honeypot;
@@ -29,7 +31,8 @@ mod unsubscribe;
 
 pub use absorb::{AbsorbError, AbsorbPorts, Absorbed, absorb};
 pub use compose::{ComposeError, Composed, Composition, compose, merge_fields};
-pub use dispatch::{DispatchPorts, Dispatched, MailContent, SendingTenant, dispatch};
+pub use contents::*;
+pub use dispatch::{DispatchPorts, Dispatched, SendingTenant, dispatch};
 pub use footer::Footer;
 pub use links::*;
 pub use mail::{
@@ -42,7 +45,7 @@ pub use provider::{
 };
 pub use report::*;
 pub use retry::{MAX_ATTEMPTS, after_outcome};
-pub use send::{Send, SendCause, SendKey, SendState, SkipReason};
+pub use send::{NewSend, Send, SendCause, SendKey, SendState, SkipReason};
 pub use send_log::*;
 pub use sender::{SenderItem, SenderProfile};
 pub use settings::*;

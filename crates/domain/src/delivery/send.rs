@@ -1,39 +1,103 @@
 //! One mail to one person.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 
-use crate::ids::{BroadcastId, LeadId, SendId, TemplateId};
+use crate::ids::{
+    BroadcastId, CampaignId, ContentId, EnrollmentId, LeadId, SendId, StepId, TemplateId,
+};
+use crate::tracking::MailSource;
 
 /// Finds one send: its id, and the time that says which part of the table it is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SendKey {
     /// The send.
     pub id: SendId,
-    /// When its cause queued it; for a broadcast, when that started.
+    /// When its cause came up, in whole seconds because links carry this time: the start of the
+    /// broadcast, or the moment the step was due.
     pub queued_at: DateTime<Utc>,
 }
 
 /// Why a mail is sent. The same cause always leads to the same [`SendKey`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SendCause {
-    /// The broadcast.
-    pub broadcast: BroadcastId,
-    /// When the broadcast started.
-    pub started_at: DateTime<Utc>,
-    /// The person.
-    pub lead: LeadId,
+pub enum SendCause {
+    /// One mail to many.
+    Broadcast {
+        /// The broadcast.
+        broadcast: BroadcastId,
+        /// When the broadcast started.
+        started_at: DateTime<Utc>,
+        /// The person.
+        lead: LeadId,
+    },
+    /// A step of a campaign, which each enrollment reaches at most once.
+    Step {
+        /// The campaign.
+        campaign: CampaignId,
+        /// The person's way through it.
+        enrollment: EnrollmentId,
+        /// The step.
+        step: StepId,
+        /// When the enrollment reached the step, as it is stored: the same for each look at it.
+        due_at: DateTime<Utc>,
+        /// The person.
+        lead: LeadId,
+    },
 }
 
 impl SendCause {
     /// The send that this cause leads to, however often it is looked at.
     #[must_use]
     pub fn key(&self) -> SendKey {
-        let (broadcast, lead) = (self.broadcast.uuid(), self.lead.uuid());
+        let (within, what, since) = match self {
+            Self::Broadcast {
+                broadcast,
+                started_at,
+                lead,
+            } => (broadcast.uuid(), lead.uuid(), started_at),
+            Self::Step {
+                enrollment,
+                step,
+                due_at,
+                ..
+            } => (enrollment.uuid(), step.uuid(), due_at),
+        };
         SendKey {
-            id: SendId::derived(&[broadcast.as_bytes(), lead.as_bytes()]),
-            queued_at: self.started_at,
+            id: SendId::derived(&[within.as_bytes(), what.as_bytes()]),
+            queued_at: since.trunc_subsecs(0),
         }
     }
+
+    /// To whom.
+    #[must_use]
+    pub const fn lead(&self) -> LeadId {
+        match self {
+            Self::Broadcast { lead, .. } | Self::Step { lead, .. } => *lead,
+        }
+    }
+
+    /// What the mail belongs to.
+    #[must_use]
+    pub const fn source(&self) -> MailSource {
+        match self {
+            Self::Broadcast { broadcast, .. } => MailSource::Broadcast(*broadcast),
+            Self::Step { campaign, .. } => MailSource::Campaign(*campaign),
+        }
+    }
+}
+
+/// A send that is to be queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewSend {
+    /// Why, to whom.
+    pub cause: SendCause,
+    /// What it says.
+    pub content: ContentId,
+    /// The template that the content is made from.
+    pub template: Option<TemplateId>,
+    /// When it may go out at the earliest.
+    pub due_at: DateTime<Utc>,
+    /// From when on it is too late: what has not gone out by then is skipped.
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// Where a send stands.
@@ -124,15 +188,33 @@ pub enum SkipReason {
     LeadGone,
     /// The broadcast was cancelled.
     Cancelled,
+    /// Its time was over before it could go out.
+    TooLate,
+    /// The person does not want mails of this kind.
+    TopicRefused,
+    /// The person asked for a pause.
+    PausedByLead,
+    /// The tenant demands a record of consent and there is none.
+    NoConsent,
+    /// The person was asked to confirm the address and has not answered.
+    AwaitingConfirmation,
+    /// The campaign was stopped.
+    CampaignStopped,
 }
 
 impl SkipReason {
     /// Every reason.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 10] = [
         Self::Suppressed,
         Self::SoftBounces,
         Self::LeadGone,
         Self::Cancelled,
+        Self::TooLate,
+        Self::TopicRefused,
+        Self::PausedByLead,
+        Self::NoConsent,
+        Self::AwaitingConfirmation,
+        Self::CampaignStopped,
     ];
 
     /// The reason with this name.
@@ -149,6 +231,12 @@ impl SkipReason {
             Self::SoftBounces => "soft_bounces",
             Self::LeadGone => "lead_gone",
             Self::Cancelled => "cancelled",
+            Self::TooLate => "too_late",
+            Self::TopicRefused => "topic_refused",
+            Self::PausedByLead => "paused_by_lead",
+            Self::NoConsent => "no_consent",
+            Self::AwaitingConfirmation => "awaiting_confirmation",
+            Self::CampaignStopped => "campaign_stopped",
         }
     }
 }
@@ -162,6 +250,10 @@ pub struct Send {
     pub lead: LeadId,
     /// The broadcast that caused it.
     pub broadcast: Option<BroadcastId>,
+    /// The campaign that caused it.
+    pub campaign: Option<CampaignId>,
+    /// What it says.
+    pub content: Option<ContentId>,
     /// The template it was made from.
     pub template: Option<TemplateId>,
     /// Where it stands.
@@ -190,23 +282,52 @@ pub struct Send {
     pub machine_clicks: u32,
 }
 
+impl Send {
+    /// The broadcast or campaign that caused it.
+    #[must_use]
+    pub fn source(&self) -> Option<MailSource> {
+        let campaign = self.campaign.map(MailSource::Campaign);
+        self.broadcast.map(MailSource::Broadcast).or(campaign)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_same_cause_leads_to_the_same_send() {
-        let cause = SendCause {
-            broadcast: BroadcastId::new(),
+        let broadcast = BroadcastId::new();
+        let to = |lead| SendCause::Broadcast {
+            broadcast,
             started_at: DateTime::UNIX_EPOCH,
-            lead: LeadId::new(),
+            lead,
         };
-        assert_eq!(cause.key(), cause.key());
-        let other = SendCause {
-            lead: LeadId::new(),
-            ..cause
+        let (one, other) = (LeadId::new(), LeadId::new());
+        assert_eq!(to(one).key(), to(one).key());
+        assert_ne!(to(one).key(), to(other).key());
+    }
+
+    #[test]
+    fn each_way_through_a_campaign_gets_the_mail_of_a_step_once() {
+        // B17
+        let (campaign, step, lead) = (CampaignId::new(), StepId::new(), LeadId::new());
+        let on = |enrollment| SendCause::Step {
+            campaign,
+            enrollment,
+            step,
+            due_at: DateTime::from_timestamp(7, 900_000_000).unwrap(),
+            lead,
         };
-        assert_ne!(cause.key(), other.key());
+        let (first, again) = (EnrollmentId::new(), EnrollmentId::new());
+        assert_eq!(on(first).key(), on(first).key());
+        assert_ne!(on(first).key(), on(again).key());
+        assert_eq!(
+            on(first).key().queued_at,
+            DateTime::from_timestamp(7, 0).unwrap(),
+            "links carry whole seconds"
+        );
+        assert_eq!(on(first).source(), MailSource::Campaign(campaign));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{ProviderKind, Send, SendKey, SendState, SkipReason};
-use crate::ids::{BroadcastId, LeadId, SendId, TemplateId, TenantId};
+use crate::ids::{BroadcastId, ContentId, LeadId, SendId, TemplateId, TenantId};
 use crate::leads::AsOf;
 use crate::store::StoreResult;
 use crate::tracking::{MailRef, MailSource};
@@ -15,12 +15,16 @@ pub struct ClaimedSend {
     pub key: SendKey,
     /// To whom.
     pub lead: LeadId,
-    /// The broadcast that caused it.
-    pub broadcast: Option<BroadcastId>,
-    /// The template it is made from.
+    /// The broadcast or campaign that caused it.
+    pub source: MailSource,
+    /// What it says.
+    pub content: ContentId,
+    /// The template that the content is made from.
     pub template: Option<TemplateId>,
     /// Tries that failed before.
     pub attempts: u16,
+    /// The person lets opens and clicks be measured (C14).
+    pub may_track: bool,
 }
 
 impl ClaimedSend {
@@ -31,7 +35,7 @@ impl ClaimedSend {
             send: self.key.id,
             lead: self.lead,
             queued_at: self.key.queued_at,
-            source: self.broadcast.map(MailSource::Broadcast),
+            source: Some(self.source),
             event: None,
         }
     }
@@ -46,6 +50,8 @@ pub struct DispatchNote {
     pub subject: String,
     /// SHA-256 of what this person will read.
     pub content_hash: [u8; 32],
+    /// Opens or clicks of it are measured.
+    pub tracked: bool,
 }
 
 /// Whether the provider may be called now.
@@ -53,9 +59,10 @@ pub struct DispatchNote {
 pub enum DispatchGate {
     /// It may; this is committed.
     Go,
-    /// The address was suppressed or the broadcast cancelled since the claim; the send is skipped.
+    /// Something stopped the mail since the claim; the send is skipped.
     Skipped(SkipReason),
-    /// The send is no longer this worker's: its lease ended.
+    /// The send is no longer this worker's: its lease ended, or it went back to the queue, because
+    /// it has to wait or to be composed anew (the person stopped the tracking since, C14).
     Lost,
 }
 
@@ -102,10 +109,21 @@ pub struct Recovered {
 /// The queue of what is to be sent.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait SendLog: std::marker::Send + Sync {
+    /// Whether there is anything to claim; cheap, and asked every second.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn is_any_due(&self, tenant: TenantId, now: DateTime<Utc>) -> StoreResult<bool>;
+
     /// Takes up to `limit` sends that are due: queued or waiting for another try, their time
-    /// reached, their broadcast sending. Two workers never take the same one. The same
-    /// statement skips those whose address is suppressed, has had too many soft bounces, or whose
-    /// lead is gone. What is taken stays taken until `now + lease`.
+    /// reached, their broadcast sending. Mails of campaigns come before those of broadcasts. Two
+    /// workers never take the same one. The same statement skips those whose address is
+    /// suppressed, has had too many soft bounces, whose lead is gone, or whose time is over. What is
+    /// taken stays taken until `now + lease`.
+    ///
+    /// No more than the tenant's hourly limit leaves, however many workers ask at once: mails
+    /// that went out in the last hour count, those that workers hold, and those that became
+    /// unknown in it (B71).
     ///
     /// # Errors
     /// Only those of the storage itself.
@@ -152,12 +170,6 @@ pub trait SendLog: std::marker::Send + Sync {
     /// # Errors
     /// Only those of the storage itself.
     fn recover_expired(&self, tenant: TenantId, now: DateTime<Utc>) -> StoreResult<Recovered>;
-
-    /// How many mails providers have taken since then, and how many workers hold now.
-    ///
-    /// # Errors
-    /// Only those of the storage itself.
-    fn handed_over_since(&self, tenant: TenantId, since: DateTime<Utc>) -> StoreResult<u64>;
 
     /// A person decides that an unknown send shall be sent again, and its broadcast goes on if it
     /// was completed; `false` if the send is not unknown.

@@ -9,6 +9,7 @@ mod attribute;
 pub mod audit;
 mod change;
 mod check;
+mod condition;
 mod email;
 mod export;
 mod field;
@@ -24,6 +25,9 @@ mod text;
 pub use attribute::{AttributeDefinition, AttributeKind, AttributeValue};
 pub use change::{Change, LeadChanges};
 pub use check::{CheckedField, Checks, Fault, FieldFault};
+pub use condition::{
+    ConditionFault, ConditionField, ConditionOperator, ConditionValue, LeadCondition,
+};
 pub use email::{EmailAddress, EmailAddressError};
 pub use export::{ExportError, ExportFormat, ExportOrder, LeadExport, SheetWriter, export_leads};
 pub use field::LeadField;

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::Band;
+use crate::automation::AutomationPolicy;
 use crate::ids::ScoringRuleId;
 use crate::tracking::{Action, Engagement, EngagementType, EventName, ImportantPages};
 
@@ -90,7 +91,7 @@ impl Bounds {
 }
 
 /// All that scoring depends on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ScoringPolicy {
     /// The rules.
     pub rules: Vec<ScoringRule>,
@@ -100,6 +101,8 @@ pub struct ScoringPolicy {
     pub important_pages: ImportantPages,
     /// Whose midnight ends a day in reports.
     pub time_zone: Tz,
+    /// What engagements set in motion besides.
+    pub automation: AutomationPolicy,
 }
 
 impl ScoringPolicy {

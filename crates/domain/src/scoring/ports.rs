@@ -39,8 +39,8 @@ pub struct ScoreLine {
     pub occurred_at: DateTime<Utc>,
     /// The rule's name at that time.
     pub rule: String,
-    /// What kind of engagement it was.
-    pub kind: EngagementType,
+    /// What kind of engagement it was; none: a step of a campaign, which the rule names.
+    pub kind: Option<EngagementType>,
     /// Which one.
     pub engagement: Option<EngagementId>,
     /// The points, negative when taken back.

@@ -23,16 +23,22 @@ pub enum Scope {
     BroadcastsRead,
     /// Prepare and start broadcasts.
     BroadcastsWrite,
+    /// Read campaigns, who is in them and their results.
+    CampaignsRead,
+    /// Write and activate campaigns, and let leads in.
+    CampaignsWrite,
 }
 
 impl Scope {
     /// Every scope, in the order of the settings page.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::LeadsRead,
         Self::LeadsWrite,
         Self::EngagementsWrite,
         Self::BroadcastsRead,
         Self::BroadcastsWrite,
+        Self::CampaignsRead,
+        Self::CampaignsWrite,
     ];
 
     /// The name in storage, forms and the JSON interface.
@@ -44,6 +50,8 @@ impl Scope {
             Self::EngagementsWrite => "engagements:write",
             Self::BroadcastsRead => "broadcasts:read",
             Self::BroadcastsWrite => "broadcasts:write",
+            Self::CampaignsRead => "campaigns:read",
+            Self::CampaignsWrite => "campaigns:write",
         }
     }
 

@@ -104,6 +104,18 @@ pub enum PropertyValue {
     Text(String),
 }
 
+/// As it stands in a condition: `true`, `12`, `1.5`, the text itself.
+impl fmt::Display for PropertyValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean(truth) => truth.fmt(f),
+            Self::Integer(number) => number.fmt(f),
+            Self::Real(number) => number.fmt(f),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
 /// What is known about a custom event, by name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(

@@ -44,6 +44,20 @@ impl EngagementType {
         Self::Custom,
     ];
 
+    /// The person is merely measured by it, and says nothing: not recorded of anybody who stopped
+    /// the tracking (C14).
+    #[must_use]
+    pub const fn is_measured(self) -> bool {
+        match self {
+            Self::Open | Self::Click | Self::PageView | Self::ProviderClick => true,
+            Self::Delivered
+            | Self::Bounce
+            | Self::SpamReport
+            | Self::Unsubscribe
+            | Self::Custom => false,
+        }
+    }
+
     /// The name in storage, addresses and the JSON interface.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

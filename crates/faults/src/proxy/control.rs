@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::framing::Written;
+
 /// Where a connection is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cut {
@@ -24,6 +26,16 @@ struct Cuts {
     random: fastrand::Rng,
 }
 
+/// A moment in which a connection stands still, so that something can be done at that moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trap {
+    Open,
+    /// The next commit of that stops before or after the server has it.
+    Set(Written, Cut),
+    /// A connection stands still.
+    Sprung,
+}
+
 /// What a proxy does to connections; may be changed at any time.
 #[derive(Debug)]
 pub(crate) struct Control {
@@ -31,6 +43,7 @@ pub(crate) struct Control {
     delay: AtomicU64,
     cuts: Mutex<Cuts>,
     made: AtomicU64,
+    trap: watch::Sender<Trap>,
 }
 
 impl Control {
@@ -47,7 +60,47 @@ impl Control {
             delay: AtomicU64::new(0),
             cuts: Mutex::new(cuts),
             made: AtomicU64::new(0),
+            trap: watch::Sender::new(Trap::Open),
         }
+    }
+
+    /// The next connection that commits `written` stands still there, until the trap is opened.
+    pub(crate) fn set_trap(&self, written: Written, cut: Cut) {
+        self.trap.send_replace(Trap::Set(written, cut));
+    }
+
+    /// Lets the connection end that stands still.
+    pub(crate) fn open_trap(&self) {
+        self.trap.send_replace(Trap::Open);
+    }
+
+    /// Whether a connection stands still.
+    pub(crate) fn has_sprung(&self) -> bool {
+        *self.trap.borrow() == Trap::Sprung
+    }
+
+    /// Where the commit that comes now stands still, if it does. Only one connection is told so.
+    pub(super) fn springs(&self, written: Written) -> Option<Cut> {
+        let mut found = None;
+        self.trap.send_if_modified(|trap| {
+            match *trap {
+                Trap::Set(wanted, cut) if wanted == written => found = Some(cut),
+                Trap::Set(..) | Trap::Open | Trap::Sprung => {}
+            }
+            // Those who wait are told when the connection really stands still.
+            if found.is_some() {
+                *trap = Trap::Open;
+            }
+            false
+        });
+        found
+    }
+
+    /// Stands still until the trap is opened.
+    pub(super) async fn stand_still(&self) {
+        let mut trap = self.trap.subscribe();
+        self.trap.send_replace(Trap::Sprung);
+        drop(trap.wait_for(|trap| *trap != Trap::Sprung).await);
     }
 
     /// Down: every connection is closed, and new ones are as soon as they come.

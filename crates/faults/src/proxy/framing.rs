@@ -1,7 +1,7 @@
 //! As much of PostgreSQL's protocol (version 3.0, chapter "Message Formats") as is needed to see a
 //! client's COMMIT: where messages begin and end, and the texts of statements.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A startup message has no tag, only a length and one of these codes.
 const SSL_REQUEST: u32 = 80_877_103;
@@ -44,65 +44,90 @@ fn word(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(four.try_into().ok()?))
 }
 
-/// Recognises the COMMIT of a transaction that writes engagements.
+/// What a transaction wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// Engagements.
+    Engagements,
+    /// That a mail is about to be handed to its provider.
+    Intent,
+    /// What became of a mail.
+    Outcome,
+}
+
+/// How the statements that write them are recognised.
+const WRITES: [(&[u8], Written); 3] = [
+    (b"INSERT INTO engagement_events", Written::Engagements),
+    (b"content_hash = $", Written::Intent),
+    (b"UPDATE \"send_logs\" SET \"state\"", Written::Outcome),
+];
+
+impl Written {
+    fn by(sql: &[u8]) -> Option<Self> {
+        let mut found = WRITES.iter().filter(|(part, _)| contains(sql, part));
+        found.next().map(|(_, written)| *written)
+    }
+}
+
+/// Recognises the COMMIT of a transaction that writes something that matters here.
 #[derive(Debug, Default)]
 pub(crate) struct Commits {
     committing: HashSet<Vec<u8>>,
-    writing: HashSet<Vec<u8>>,
+    writing: HashMap<Vec<u8>, Written>,
     /// The portal that was bound last runs a COMMIT.
     is_bound: bool,
-    writes: bool,
+    written: Option<Written>,
 }
 
-const WRITES: &[u8] = b"INSERT INTO engagement_events";
-
 impl Commits {
-    /// Whether this message commits a transaction that wrote engagements.
-    pub(crate) fn sees(&mut self, message: &[u8]) -> bool {
-        let Some((tag, body)) = message.split_first() else {
-            return false;
-        };
+    /// What the transaction wrote that this message commits; none where it commits nothing, or
+    /// nothing of that.
+    pub(crate) fn sees(&mut self, message: &[u8]) -> Option<Written> {
+        let (tag, body) = message.split_first()?;
         let body = body.get(4..).unwrap_or_default();
         match tag {
             b'Q' => self.runs(text(body)),
             b'P' => {
                 let name = text(body);
                 let sql = text(body.get(name.len() + 1..).unwrap_or_default());
-                remember(&mut self.committing, name, is_commit(sql));
-                remember(&mut self.writing, name, contains(sql, WRITES));
-                false
+                self.remember(name, sql);
+                None
             }
             b'B' => {
                 let portal = text(body);
                 let statement = text(body.get(portal.len() + 1..).unwrap_or_default());
                 self.is_bound = self.committing.contains(statement);
-                self.writes |= self.writing.contains(statement);
-                false
+                self.written = self.writing.get(statement).copied().or(self.written);
+                None
             }
             b'E' if self.is_bound => self.ends(),
-            _ => false,
+            _ => None,
         }
     }
 
-    fn runs(&mut self, sql: &[u8]) -> bool {
-        self.writes |= contains(sql, WRITES);
+    /// A prepared statement; the one without a name is another each time.
+    fn remember(&mut self, name: &[u8], sql: &[u8]) {
+        self.committing.remove(name);
+        self.writing.remove(name);
+        if is_commit(sql) {
+            self.committing.insert(name.to_vec());
+        }
+        if let Some(written) = Written::by(sql) {
+            self.writing.insert(name.to_vec(), written);
+        }
+    }
+
+    fn runs(&mut self, sql: &[u8]) -> Option<Written> {
+        self.written = Written::by(sql).or(self.written);
         if starts_with(sql, b"ROLLBACK") || starts_with(sql, b"BEGIN") {
-            self.writes = false;
+            self.written = None;
         }
-        is_commit(sql) && self.ends()
+        if is_commit(sql) { self.ends() } else { None }
     }
 
-    fn ends(&mut self) -> bool {
+    fn ends(&mut self) -> Option<Written> {
         self.is_bound = false;
-        std::mem::take(&mut self.writes)
-    }
-}
-
-fn remember(names: &mut HashSet<Vec<u8>>, name: &[u8], is_one: bool) {
-    if is_one {
-        names.insert(name.to_vec());
-    } else {
-        names.remove(name);
+        self.written.take()
     }
 }
 
@@ -165,19 +190,25 @@ mod tests {
         // F-04
         let insert = b"i\0insert into engagement_events VALUES ($1)\0\0\0";
         let mut simple = Commits::default();
-        assert!(!simple.sees(&message(b'Q', b"BEGIN\0")));
-        assert!(!simple.sees(&message(b'P', insert)));
-        assert!(!simple.sees(&message(b'B', b"\0i\0\0\0\0\0\0\0")));
-        assert!(simple.sees(&message(b'Q', b" commit\0")));
+        assert_eq!(simple.sees(&message(b'Q', b"BEGIN\0")), None);
+        assert_eq!(simple.sees(&message(b'P', insert)), None);
+        assert_eq!(simple.sees(&message(b'B', b"\0i\0\0\0\0\0\0\0")), None);
+        assert_eq!(
+            simple.sees(&message(b'Q', b" commit\0")),
+            Some(Written::Engagements)
+        );
 
         let mut extended = Commits::default();
-        assert!(!extended.sees(&message(b'P', insert)));
-        assert!(!extended.sees(&message(b'P', b"c\0COMMIT\0\0\0")));
-        assert!(!extended.sees(&message(b'B', b"\0i\0\0\0\0\0\0\0")));
-        assert!(!extended.sees(&message(b'E', b"\0\0\0\0\0")));
-        assert!(!extended.sees(&message(b'B', b"\0c\0\0\0\0\0\0\0")));
-        assert!(extended.sees(&message(b'E', b"\0\0\0\0\0")));
-        assert!(!extended.sees(&message(b'E', b"\0\0\0\0\0")));
+        assert_eq!(extended.sees(&message(b'P', insert)), None);
+        assert_eq!(extended.sees(&message(b'P', b"c\0COMMIT\0\0\0")), None);
+        assert_eq!(extended.sees(&message(b'B', b"\0i\0\0\0\0\0\0\0")), None);
+        assert_eq!(extended.sees(&message(b'E', b"\0\0\0\0\0")), None);
+        assert_eq!(extended.sees(&message(b'B', b"\0c\0\0\0\0\0\0\0")), None);
+        assert_eq!(
+            extended.sees(&message(b'E', b"\0\0\0\0\0")),
+            Some(Written::Engagements)
+        );
+        assert_eq!(extended.sees(&message(b'E', b"\0\0\0\0\0")), None);
     }
 
     #[test]
@@ -189,6 +220,24 @@ mod tests {
         ));
         commits.sees(&message(b'Q', b"ROLLBACK\0"));
         commits.sees(&message(b'Q', b"UPDATE leads SET name = 'COMMIT'\0"));
-        assert!(!commits.sees(&message(b'Q', b"COMMIT\0")));
+        assert_eq!(commits.sees(&message(b'Q', b"COMMIT\0")), None);
+    }
+
+    #[test]
+    fn intent_and_outcome_of_a_mail_are_told_apart() {
+        // F-12
+        let statement = |sql: &str| message(b'P', format!("s\0{sql}\0\0\0").as_bytes());
+        let committed = |sql: &str| {
+            let mut commits = Commits::default();
+            commits.sees(&message(b'Q', b"BEGIN\0"));
+            commits.sees(&statement(sql));
+            commits.sees(&message(b'B', b"\0s\0\0\0\0\0\0\0"));
+            commits.sees(&message(b'Q', b"COMMIT\0"))
+        };
+        let intent = "UPDATE send_logs AS send SET state = 'dispatching', content_hash = $10";
+        let outcome = "UPDATE \"send_logs\" SET \"state\" = $1";
+        assert_eq!(committed(intent), Some(Written::Intent));
+        assert_eq!(committed(outcome), Some(Written::Outcome));
+        assert_eq!(committed("UPDATE send_logs SET lease_until = $1"), None);
     }
 }

@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 pub(crate) use control::{Control, Cut};
+pub(crate) use framing::Written;
 use framing::{Commits, Frames};
 
 /// libpq finds the server in a folder by this name.
@@ -104,8 +105,13 @@ async fn carry(
                 }
                 frames.push(&asked[..read]);
                 while let Some(message) = frames.next() {
-                    let cut = if commits.sees(&message) { control.next_cut() } else { None };
-                    if let Some(cut) = cut {
+                    let written = commits.sees(&message);
+                    if let Some(cut) = written.and_then(|written| control.springs(written)) {
+                        commit_and_cut(&mut server, &message, cut).await?;
+                        control.stand_still().await;
+                        return Ok(());
+                    }
+                    if written == Some(Written::Engagements) && let Some(cut) = control.next_cut() {
                         return commit_and_cut(&mut server, &message, cut).await;
                     }
                     server.write_all(&message).await?;

@@ -6,7 +6,9 @@ mod database;
 mod flood;
 mod limits;
 mod outage;
+mod provider;
 mod restarts;
+mod sending;
 mod server;
 mod webhook;
 
@@ -89,6 +91,36 @@ const ROWS: &[Row] = &[
         title: "torn and corrupt tails of the spool",
         times: (0, 0),
         inject: elsewhere,
+    },
+    Row {
+        id: "F-12",
+        title: "kill -9 of the server while it hands mails over",
+        times: (7, 300),
+        inject: sending::kill,
+    },
+    Row {
+        id: "F-12c",
+        title: "negative control: a log of sends that lies is caught",
+        times: (1, 1),
+        inject: sending::falsified,
+    },
+    Row {
+        id: "F-13",
+        title: "two servers prepare and send the same broadcasts",
+        times: (1, 20),
+        inject: provider::two_servers,
+    },
+    Row {
+        id: "F-14",
+        title: "the provider limits, fails, hangs and drops what it took",
+        times: (1, 10),
+        inject: provider::bad_provider,
+    },
+    Row {
+        id: "F-14b",
+        title: "the limit of an hour, two servers",
+        times: (5, 40),
+        inject: provider::hourly_limit,
     },
     Row {
         id: "F-15",

@@ -17,7 +17,7 @@ use tokio::runtime::Runtime;
 
 pub(crate) use folder::Folder;
 pub(crate) use people::{ORIGIN, People, Person};
-pub(crate) use postgres::{Postgres, awaken};
+pub(crate) use postgres::{Postgres, awaken, url};
 pub(crate) use scene::Scene;
 pub(crate) use server::{Confinement, Server, ServerOptions, free_port, small_file_systems};
 

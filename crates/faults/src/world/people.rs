@@ -81,6 +81,12 @@ impl People {
         Ok(())
     }
 
+    /// The keys of the installation.
+    pub(crate) fn keys(&self) -> anyhow::Result<KeyRing> {
+        let key = MasterKey::new("k1", self.secret, None)?;
+        Ok(KeyRing::new(self.secret, vec![key])?)
+    }
+
     /// The key by which the school's webhook is checked, as SendGrid shows it.
     pub(crate) fn webhook_public_key(&self) -> anyhow::Result<String> {
         let mut der = STANDARD.decode(SPKI_START)?;

@@ -1,8 +1,11 @@
 //! Senders, templates and mails.
 
-use domain::content::{MockMailRenderer, NumberedLinks, Rendered, TemplateDraft, TemplateSource};
-use domain::delivery::{Mailbox, MockMailLinks, OutgoingMail, SenderProfile};
-use domain::ids::{SendId, TenantId};
+use chrono::{DateTime, Utc};
+use domain::content::{
+    FrozenContent, MockMailRenderer, NumberedLinks, Rendered, TemplateDraft, TemplateSource,
+};
+use domain::delivery::{Mailbox, MockMailLinks, NewSend, OutgoingMail, SendCause, SenderProfile};
+use domain::ids::{BroadcastId, ContentId, LeadId, SendId, TenantId};
 use domain::leads::EmailAddress;
 
 use super::tenancy::at;
@@ -36,14 +39,40 @@ pub fn sender_profile() -> SenderProfile {
 /// A template with a link, under this name.
 #[must_use]
 pub fn template_draft(name: &str) -> TemplateDraft {
-    TemplateDraft {
-        name: name.to_owned(),
-        source: TemplateSource {
-            subject: "{{ name or \"お客\" }}様へ".to_owned(),
-            html: "<p><a href=\"https://kasuga.example.jp/oc?y=2027&amp;f=1\">申込</a></p>"
-                .to_owned(),
-            text: None,
+    let source = TemplateSource {
+        subject: "{{ name or \"お客\" }}様へ".to_owned(),
+        html: "<p><a href=\"https://kasuga.example.jp/oc?y=2027&amp;f=1\">申込</a></p>".to_owned(),
+        text: None,
+    };
+    TemplateDraft::of_html(name, source)
+}
+
+/// What a broadcast made from [`template_draft`] sends; its one link is [`LINK`].
+#[must_use]
+pub fn broadcast_content(broadcast: BroadcastId) -> FrozenContent {
+    FrozenContent {
+        id: ContentId::from_uuid(broadcast.uuid()),
+        template: None,
+        source: template_draft("").source,
+        tracking: true,
+        first_link: 0,
+        links: vec![LINK.to_owned()],
+    }
+}
+
+/// The mail of a broadcast to a lead, due when the broadcast starts.
+#[must_use]
+pub fn broadcast_send(broadcast: BroadcastId, started_at: DateTime<Utc>, lead: LeadId) -> NewSend {
+    NewSend {
+        cause: SendCause::Broadcast {
+            broadcast,
+            started_at,
+            lead,
         },
+        content: ContentId::from_uuid(broadcast.uuid()),
+        template: None,
+        due_at: started_at,
+        expires_at: None,
     }
 }
 
@@ -70,6 +99,9 @@ pub fn outgoing_mail() -> OutgoingMail {
 pub fn renderer() -> MockMailRenderer {
     let mut renderer = MockMailRenderer::new();
     renderer.expect_check().returning(|_| Vec::new());
+    renderer
+        .expect_typeset()
+        .returning(|manuscript| Ok(manuscript.body.clone()));
     renderer.expect_render().returning(|source, _| {
         Ok(Rendered {
             subject: source.subject.clone(),
@@ -79,8 +111,8 @@ pub fn renderer() -> MockMailRenderer {
     });
     renderer
         .expect_number_links()
-        .returning(|html| NumberedLinks {
-            html: html.replace("<a href", "<a data-ondo-link=\"0\" href"),
+        .returning(|html, first| NumberedLinks {
+            html: html.replace("<a href", &format!("<a data-ondo-link=\"{first}\" href")),
             addresses: vec![LINK.to_owned()],
         });
     renderer

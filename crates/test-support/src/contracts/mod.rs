@@ -5,7 +5,10 @@
     reason = "a contract is a test, whichever crate runs it"
 )]
 
+pub mod campaigns;
 pub mod leads;
 pub mod mail;
+pub mod mailer;
+pub mod privacy;
 pub mod tenancy;
 pub mod tracking;

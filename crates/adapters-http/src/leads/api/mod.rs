@@ -8,6 +8,7 @@ mod patch;
 mod read;
 mod remove;
 mod score_history;
+mod wish;
 mod write;
 
 use actix_web::http::Method;

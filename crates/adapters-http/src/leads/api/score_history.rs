@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use domain::ids::{EngagementId, LeadId, ScoreEntryId};
 use domain::scoring::ScoreLine;
+use domain::tracking::EngagementType;
 use serde::{Deserialize, Serialize};
 
 use super::super::cursor::Cursor;
@@ -50,7 +51,7 @@ impl<'a> Document<'a> {
             id: line.id,
             occurred_at: line.occurred_at,
             rule: &line.rule,
-            r#type: line.kind.as_str(),
+            r#type: line.kind.map_or("campaign", EngagementType::as_str),
             engagement: line.engagement,
             points: line.points,
             old_score: line.old_score,

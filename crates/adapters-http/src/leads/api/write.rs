@@ -7,14 +7,16 @@ use chrono::Utc;
 use domain::ids::{TenantId, UserId};
 use domain::leads::{Checks, EmailAddress, Lead, LeadDraft, Upserted, audit};
 use domain::tenancy::{Actor, AuditEntry};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::attributes;
 use super::document::{LeadDocument, id_of};
-use crate::blocking::blocking;
+use super::wish::{ConsentDocument, Wish};
+use crate::blocking::{blocking, blocking_long};
 use crate::error::{ApiError, Failure};
 use crate::extract::ApiJson;
 use crate::ports::Ports;
+use crate::privacy::confirm::Asked;
 use crate::security::ApiCaller;
 use crate::state::State;
 
@@ -51,6 +53,12 @@ pub(super) struct DraftDocument {
     tags: Vec<String>,
     #[serde(default)]
     owner: Option<UserId>,
+    /// What the person consented to, to be recorded (特電法 art. 3-2).
+    #[serde(default)]
+    pub(super) consent: Option<ConsentDocument>,
+    /// The person shall confirm from the mailbox (double opt-in).
+    #[serde(default)]
+    pub(super) confirm: bool,
 }
 
 impl DraftDocument {
@@ -100,17 +108,37 @@ pub(super) fn staff(
     Ok(found.map(|user| user.id).into_iter().collect())
 }
 
+/// The lead, and what became of asking the person.
+#[derive(Debug, Serialize)]
+struct Answer<'a> {
+    #[serde(flatten)]
+    lead: LeadDocument<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmation: Option<Asked>,
+}
+
 pub(super) async fn upsert(
     caller: ApiCaller,
     state: State,
     ApiJson(document): ApiJson<DraftDocument>,
 ) -> Result<HttpResponse, ApiError> {
     let (tenant, actor) = (caller.tenant_id(), caller.actor());
-    let (upserted, lead) = blocking(move || {
+    let does_wait = document.confirm;
+    let work = move || {
+        let mut document = document;
+        let wish = Wish::of(&state.ports, tenant, &mut document)?;
         let draft = document.draft(&state.ports, tenant)?;
-        store(&state.ports, tenant, actor, draft)
-    })
-    .await?;
+        let (upserted, lead) = store(&state.ports, tenant, actor, draft)?;
+        let is_new = matches!(upserted, Upserted::Created(_));
+        let asked = wish.carry_out(&state, &lead, is_new)?;
+        Ok::<_, Failure>((upserted, lead, asked))
+    };
+    // The mail that asks is handed over before the answer.
+    let (upserted, lead, asked) = if does_wait {
+        blocking_long(work).await?
+    } else {
+        blocking(work).await?
+    };
     let mut answer = match upserted {
         Upserted::Created(id) => {
             let mut answer = HttpResponse::Created();
@@ -119,7 +147,11 @@ pub(super) async fn upsert(
         }
         Upserted::Updated(_) => HttpResponse::Ok(),
     };
-    Ok(answer.json(LeadDocument::of(&lead)))
+    let lead = LeadDocument::of(&lead);
+    Ok(answer.json(Answer {
+        lead,
+        confirmation: asked,
+    }))
 }
 
 fn store(

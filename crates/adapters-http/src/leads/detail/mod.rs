@@ -8,15 +8,18 @@ use domain::delivery::Suppression;
 use domain::ids::{LeadId, TenantId};
 use domain::leads::{Activity, AsOf, AttributeDefinition, ImportantView, Lead, LeadTraces};
 use domain::scoring::Bounds;
+use domain::tenancy::Locale;
 
 use super::score_history::{self, HistoryQuery};
 use super::shown;
 use super::timeline::{self, TimelineQuery};
 use crate::blocking::blocking;
+use crate::campaigns::automatic::OfLead;
 use crate::error::{Failure, PageResult};
 use crate::extract::Query;
 use crate::pages::{Nav, Page};
 use crate::ports::Ports;
+use crate::privacy::lead::LeadWishes;
 use crate::security::SignedIn;
 use crate::state::State;
 
@@ -36,6 +39,8 @@ struct Found {
     attributes: Vec<AttributeDefinition>,
     bounds: Bounds,
     traces: LeadTraces,
+    campaigns: Vec<OfLead>,
+    wishes: LeadWishes,
 }
 
 impl Found {
@@ -45,6 +50,7 @@ impl Found {
         id: LeadId,
         query: TimelineQuery,
         as_of: AsOf,
+        locale: Locale,
     ) -> Result<Self, Failure> {
         let lead = ports.leads.find(tenant, id)?.ok_or(Failure::NotFound)?;
         let since = as_of.now - TimeDelta::days(i64::from(IMPORTANT_DAYS));
@@ -65,6 +71,8 @@ impl Found {
             attributes: ports.lead_listing.attributes(tenant)?,
             bounds: ports.scoring_rules.policy(tenant)?.bounds,
             traces: ports.lead_removal.traces(tenant, id)?,
+            campaigns: OfLead::read(ports, tenant, id, locale)?,
+            wishes: LeadWishes::read(ports, tenant, id)?,
             lead,
         })
     }
@@ -78,7 +86,9 @@ pub(super) async fn show(
     Query(query): Query<TimelineQuery>,
 ) -> PageResult {
     let (tenant, id, as_of) = (me.tenant_id(), id.into_inner(), shown::as_of(&me));
-    let found = blocking(move || Found::read(&state.ports, tenant, id, query, as_of)).await?;
+    let locale = me.locale();
+    let found =
+        blocking(move || Found::read(&state.ports, tenant, id, query, as_of, locale)).await?;
     let view = found.view(&me);
     let title = view.title().to_owned();
     Page::of(&request, "leads/detail.html")
@@ -93,5 +103,7 @@ pub(super) async fn show(
         .with("history", &found.history.shown())
         .with("stop", &found.stop())
         .with("traces", &found.traces())
+        .with("campaigns", &found.campaigns)
+        .with("privacy", &found.wishes.view(as_of.now))
         .render()
 }

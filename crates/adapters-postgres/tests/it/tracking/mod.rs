@@ -14,6 +14,7 @@ use diesel::sql_types::{Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{OptionalExtension, QueryableByName, RunQueryDsl};
 use domain::ids::{LeadId, TenantId};
 use domain::leads::LeadRemoval;
+use domain::privacy::{PreferenceChange, PreferenceStore, Said, SaidBy};
 use domain::scoring::{Band, decide};
 use domain::tracking::{Appended, Engagement, EngagementLog, MailRef, VisitorId};
 use test_support::builders::tenancy::at;
@@ -71,6 +72,16 @@ impl Leads for Database {
 
     fn remove(&self, tenant: TenantId, lead: LeadId) -> bool {
         LeadRemoval::remove(&self.store, tenant, lead).unwrap()
+    }
+
+    fn stop_tracking(&self, tenant: TenantId, lead: LeadId) {
+        let said = Said {
+            at: at(0),
+            by: SaidBy::Person,
+        };
+        let stop = [PreferenceChange::StopTracking];
+        let store = &self.store;
+        assert!(store.change_preferences(tenant, lead, &stop, said).unwrap());
     }
 
     fn hand_over(&self, tenant: TenantId, mail: &MailRef, at: DateTime<Utc>) {

@@ -1,5 +1,6 @@
 //! `ondo doctor`: what works and what does not, one line each.
 
+mod authentication;
 mod places;
 
 use std::fmt::Display;
@@ -11,6 +12,7 @@ use domain::delivery::DeliverySettings;
 use domain::tenancy::TenantStore;
 use domain::tracking::SiteStore;
 
+use self::authentication::Lookups;
 use crate::config::{Config, Variables};
 use crate::database::Database;
 use crate::keys_file;
@@ -154,7 +156,7 @@ fn database(config: &Config, found: &mut Findings) {
     }
     found.ok("migrations", "up to date");
     match database.requests(config) {
-        Ok(store) => organisations(&store, found),
+        Ok(store) => organisations(config, &store, found),
         Err(error) => found.fail("database", error),
     }
 }
@@ -170,7 +172,7 @@ fn clock(database: DateTime<Utc>, found: &mut Findings) {
     }
 }
 
-fn organisations(store: &PgStore, found: &mut Findings) {
+fn organisations(config: &Config, store: &PgStore, found: &mut Findings) {
     let tenants = match TenantStore::list(store) {
         Ok(tenants) => tenants,
         Err(error) => return found.fail("organisation", error),
@@ -178,6 +180,7 @@ fn organisations(store: &PgStore, found: &mut Findings) {
     if tenants.is_empty() {
         found.warn("organisation", "none yet; open /setup or run `ondo setup`");
     }
+    let lookups = Lookups::prepared(config, found);
     for tenant in tenants {
         found.ok(
             "organisation",
@@ -195,6 +198,9 @@ fn organisations(store: &PgStore, found: &mut Findings) {
                 found.warn("sender", words);
             }
             Err(error) => found.fail("sender", error),
+        }
+        if let Some(lookups) = &lookups {
+            lookups.of_tenant(store, tenant.id, found);
         }
         match store.sites(tenant.id) {
             Ok(sites) if sites.is_empty() => found.warn("site tag", "no site is registered"),

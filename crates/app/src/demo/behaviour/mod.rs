@@ -10,7 +10,7 @@ use chrono_tz::Asia::Tokyo;
 use domain::delivery::SendCause;
 use domain::ids::{EngagementId, LeadId, TenantId};
 use domain::tracking::{
-    Action, Client, Engagement, MailRef, MailSource, Origin, PageUrl, RequestSigns, VisitorId,
+    Action, Client, Engagement, MailRef, Origin, PageUrl, RequestSigns, VisitorId,
     verdict_of_request,
 };
 
@@ -29,13 +29,18 @@ pub(super) struct Received {
 }
 
 impl Received {
+    /// When the broadcast started.
+    fn sent_at(&self) -> DateTime<Utc> {
+        self.cause.key().queued_at
+    }
+
     fn mail(&self) -> MailRef {
         let key = self.cause.key();
         MailRef {
             send: key.id,
-            lead: self.cause.lead,
+            lead: self.cause.lead(),
             queued_at: key.queued_at,
-            source: Some(MailSource::Broadcast(self.cause.broadcast)),
+            source: Some(self.cause.source()),
             event: None,
         }
     }
@@ -136,7 +141,7 @@ impl<'a> Diary<'a> {
 
     /// Opens a mail at best; sometimes a scanner was there first.
     fn glance(&mut self, mail: &Received) {
-        let sent = mail.cause.started_at;
+        let sent = mail.sent_at();
         match self.random.below(100) {
             0..2 => {
                 let scanner = client(&mut self.random, Some(SCANNER));
@@ -160,7 +165,7 @@ impl<'a> Diary<'a> {
     /// A scanner that pretends to be a browser: every link within two seconds.
     fn burst(&mut self, mail: &Received) {
         let client = client(&mut self.random, None);
-        let from = mail.cause.started_at + TimeDelta::seconds(8);
+        let from = mail.sent_at() + TimeDelta::seconds(8);
         for index in 0..mail.links.len() {
             let at = from + TimeDelta::milliseconds(400 * i64::try_from(index).unwrap_or_default());
             self.write(at, self.click(mail, index), client.clone());
@@ -171,7 +176,7 @@ impl<'a> Diary<'a> {
     /// important. Returns when it was.
     fn follow(&mut self, mails: &[Received], takes: fn(&SitePage) -> bool) -> DateTime<Utc> {
         let mail = self.random.pick(mails).clone();
-        let opened_at = self.after(mail.cause.started_at);
+        let opened_at = self.after(mail.sent_at());
         if self.random.percent(80) {
             self.write(opened_at, open(&mail), self.client.clone());
         }

@@ -18,7 +18,7 @@ fn mail(lead: LeadId) -> Received {
     let links = ["/departments", "/request", "/exam"]
         .map(|path| PageUrl::parse(&format!("http://localhost:8081{path}")).unwrap());
     Received {
-        cause: SendCause {
+        cause: SendCause::Broadcast {
             broadcast: BroadcastId::new(),
             started_at: now() - TimeDelta::days(15),
             lead,

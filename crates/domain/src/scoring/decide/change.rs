@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use crate::automation::Reaction;
 use crate::ids::{EngagementId, ScoreEntryId, ScoringRuleId};
 use crate::scoring::{Band, OnceKey};
 use crate::tracking::{BurstClick, EngagementType, MachineVerdict, VisitorId};
@@ -102,4 +103,7 @@ pub struct LeadChange {
     /// Logged clicks that were a machine's already, now for a stronger reason: only the stored
     /// verdict changes, no count and no point.
     pub restated: Vec<Reclassified>,
+    /// What the new engagements set in motion; written with them. What the reclassified clicks had
+    /// set in motion and still waits is taken back.
+    pub reactions: Vec<Reaction>,
 }

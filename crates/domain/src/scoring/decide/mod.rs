@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::{Band, OnceKey, ScoringPolicy};
+use crate::automation::{News, reactions};
 use crate::ids::{LeadId, ScoringRuleId};
 use crate::tracking::{BurstClick, Engagement, MachineVerdict, VisitorId};
 
@@ -96,15 +97,25 @@ pub fn decide(policy: &ScoringPolicy, lead: &LeadState, new: &[NewEngagement<'_>
             None => {}
         }
     }
+    let mut by_people = Vec::with_capacity(new.len());
     for new in new {
         let verdict = suspicion.on_new(new);
         if verdict.is_human() {
             ledger.engage(policy, new.engagement, new.important);
+            by_people.push(new.engagement);
         } else {
             ledger.judge(new.engagement, verdict);
         }
     }
-    ledger.close(policy)
+    let mut change = ledger.close(policy);
+    let news = News {
+        lead: lead.id,
+        by_people: &by_people,
+        history: &change.history,
+        bounds: &policy.bounds,
+    };
+    change.reactions = reactions(&policy.automation, &news);
+    change
 }
 
 /// By time: whatever order storage gives them in, the history tells the same.

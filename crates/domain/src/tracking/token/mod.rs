@@ -152,7 +152,7 @@ impl UnsubscribeToken {
 }
 
 /// What every payload begins with: tenant, send, lead, time of queueing, expiry, source, event.
-struct Payload(Vec<u8>);
+pub(crate) struct Payload(pub(crate) Vec<u8>);
 
 /// Expiry of a token that never expires.
 const NEVER: i64 = i64::MAX;
@@ -185,7 +185,8 @@ impl Payload {
         Self(bytes)
     }
 
-    fn sign(&self, purpose: Purpose, keys: &KeyRing) -> String {
+    /// The text of a token with this payload.
+    pub(crate) fn sign(&self, purpose: Purpose, keys: &KeyRing) -> String {
         let payload = BASE64.encode(&self.0);
         let signed = format!("{VERSION}.{}.{payload}", keys.signing_id());
         let tag = BASE64.encode(keys.tag(purpose, signed.as_bytes()));
@@ -194,7 +195,7 @@ impl Payload {
 }
 
 /// The payload of a token whose tag is right.
-fn verified(
+pub(crate) fn verified(
     text: &str,
     purpose: Purpose,
     keys: &KeyRing,

@@ -8,9 +8,10 @@ use domain::campaigns::{
 use domain::content::{
     MailRenderer, MockMailRenderer, TemplateFault, TemplatePart, TemplateProblem, TemplateStore,
 };
-use domain::delivery::{DeliverySettings, SenderProfile};
+use domain::delivery::{DeliverySettings, MailContents, SenderProfile};
 use domain::ids::{BroadcastId, TemplateId};
 use domain::leads::{AsOf, LeadFilter};
+use domain::tracking::MailSource;
 use test_support::builders::delivery::{LINK, renderer, sender_profile, template_draft};
 use test_support::builders::tenancy::at;
 
@@ -80,8 +81,19 @@ fn starting_keeps_the_template_with_its_links() {
         Some(at(5)),
         "links carry whole seconds"
     );
-    assert_eq!(desk.mail.links(desk.tenant, id).unwrap(), [LINK]);
-    let content = desk.mail.content(desk.tenant, id).unwrap().unwrap();
+    let source = MailSource::Broadcast(id);
+    let [link] = &desk.mail.links_of(desk.tenant, source).unwrap()[..] else {
+        panic!("the template has one link");
+    };
+    assert_eq!(
+        (link.content, link.url.as_str()),
+        (broadcast.content(), LINK)
+    );
+    let content = desk
+        .mail
+        .content(desk.tenant, link.content)
+        .unwrap()
+        .unwrap();
     assert!(content.source.html.contains("data-ondo-link=\"0\""));
     let again = desk.start(id, &renderer());
     assert!(matches!(again, Err(StartRefused::NotADraft)), "{again:?}");

@@ -1,19 +1,22 @@
 //! One claimed send, from the claim to its record.
 
 use chrono::TimeDelta;
-use domain::campaigns::{BroadcastDraft, BroadcastStore, BroadcastWork, StartedContent};
+use domain::campaigns::{BroadcastDraft, BroadcastStore, BroadcastWork};
 use domain::content::{
     MailRenderer, MockMailRenderer, TemplateFault, TemplatePart, TemplateProblem, TemplateStore,
 };
 use domain::delivery::{
-    ClaimedSend, DispatchPorts, Dispatched, MailContent, OpenSource, Send, SendCause, SendHistory,
-    SendLog, SendOutcome, SendRecord, SendState, SendingTenant, SkipReason, Suppression,
-    SuppressionReason, Suppressions, Wait, dispatch,
+    ClaimedSend, DispatchPorts, Dispatched, MailContent, OpenSource, Send, SendHistory, SendLog,
+    SendOutcome, SendRecord, SendState, SendingTenant, SkipReason, Suppression, SuppressionReason,
+    Suppressions, Wait, dispatch,
 };
 use domain::ids::{BroadcastId, LeadId, TemplateId};
 use domain::leads::{AsOf, LeadFilter};
+use domain::privacy::{PreferenceChange, PreferenceStore, Said, SaidBy};
 use domain::tenancy::Locale;
-use test_support::builders::delivery::{address, links, renderer, sender_profile, template_draft};
+use test_support::builders::delivery::{
+    address, broadcast_content, broadcast_send, links, renderer, sender_profile, template_draft,
+};
 use test_support::builders::tenancy::at;
 
 use super::{Desk, Post};
@@ -32,18 +35,11 @@ impl Desk {
         };
         let broadcast = draft.into_broadcast(id, None, at(0));
         BroadcastStore::create(&self.mail, tenant, &broadcast).unwrap();
-        let content = StartedContent {
-            source: template.source,
-            links: Vec::new(),
-        };
-        self.mail.start(tenant, id, &content, at(0)).unwrap();
-        let cause = SendCause {
-            broadcast: id,
-            started_at: at(0),
-            lead,
-        };
+        let content = broadcast_content(id);
+        self.mail.start(tenant, id, &[content], at(0)).unwrap();
+        let send = broadcast_send(id, at(0), lead);
         self.mail
-            .queue_sends(tenant, id, None, &[cause], at(0))
+            .queue_sends(tenant, id, None, &[send], at(0))
             .unwrap();
         self.mail.finish_preparing(tenant, id).unwrap();
         let lease = TimeDelta::minutes(5);
@@ -134,6 +130,40 @@ fn a_refusal_since_the_claim_keeps_the_mail_back() {
         Dispatched::Recorded(skipped)
     );
     assert_eq!(post.sent(), []);
+}
+
+#[test]
+fn who_stopped_the_tracking_gets_the_authors_own_links_and_no_picture() {
+    // C14
+    let (desk, post) = (Desk::new(), Post::default());
+    let lead = desk.lead("sato").id;
+    let stop = || {
+        let said = Said {
+            at: at(0),
+            by: SaidBy::Person,
+        };
+        let changes = [PreferenceChange::StopTracking];
+        let store = &desk.mail;
+        store
+            .change_preferences(desk.tenant, lead, &changes, said)
+            .unwrap()
+    };
+    let early = desk.claimed(lead);
+    assert!(stop());
+    // It was claimed before: composed with tracking, and not handed over like that.
+    assert_eq!(desk.dispatch(&early, &renderer(), &post), Dispatched::Lost);
+    assert_eq!(post.sent(), []);
+    let anew = desk
+        .mail
+        .claim_due(desk.tenant, 1, TimeDelta::minutes(5), at(1))
+        .unwrap()
+        .remove(0);
+    desk.dispatch(&anew, &renderer(), &post);
+    let [mail] = post.sent().try_into().unwrap();
+    for trace in ["/t/c/", "/t/o/"] {
+        assert!(!mail.html.contains(trace), "{}", mail.html);
+    }
+    assert!(mail.html.contains("配信設定・計測の停止"));
 }
 
 #[test]

@@ -1,14 +1,13 @@
 //! Broadcasts.
 
-use domain::campaigns::{BroadcastDraft, BroadcastStatus as Status, StartedContent};
-use domain::delivery::{DispatchGate, SendState, SkipReason, SuppressionPage};
+use domain::campaigns::{BroadcastDraft, BroadcastStatus as Status};
+use domain::delivery::{ClaimedSend, DispatchGate, SendState, SkipReason, SuppressionPage};
 use domain::ids::{BroadcastId, LeadId, TemplateId};
 use domain::leads::LeadFilter;
 use domain::scoring::Band;
 use domain::store::StoreError;
 
 use super::{MailPorts, accepted_as, ids};
-use crate::builders::delivery::template_draft;
 use crate::builders::tenancy::at;
 
 impl MailPorts<'_> {
@@ -83,37 +82,6 @@ pub fn a_draft_can_be_changed_until_it_starts(ports: &MailPorts<'_>) {
     );
     assert!(ports.broadcasts.remove_draft(ports.tenant, id).unwrap());
     assert_eq!(find(), None);
-}
-
-/// See its name.
-pub fn starting_keeps_content_and_links(ports: &MailPorts<'_>) {
-    // C27
-    let broadcast = ports.draft();
-    let (tenant, id) = (ports.tenant, broadcast.id);
-    assert_eq!(ports.work.content(tenant, id).unwrap(), None);
-    assert!(ports.work.at_work(tenant).unwrap().is_empty());
-    let content = StartedContent {
-        source: template_draft("").source,
-        links: vec![
-            "https://a.example/".to_owned(),
-            "{{ attributes.page }}".to_owned(),
-        ],
-    };
-    assert!(ports.work.start(tenant, id, &content, at(7)).unwrap());
-    assert!(!ports.work.start(tenant, id, &content, at(8)).unwrap());
-    let template = template_draft("後で変えた");
-    ports
-        .templates
-        .update(tenant, broadcast.template, &template, at(9))
-        .unwrap();
-    let kept = ports.work.content(tenant, id).unwrap().unwrap();
-    assert_eq!((kept.source, kept.tracking), (content.source, true));
-    assert_eq!(ports.work.links(tenant, id).unwrap(), content.links);
-    let [at_work] = ports.work.at_work(tenant).unwrap().try_into().unwrap();
-    assert_eq!(
-        (at_work.status, at_work.started_at),
-        (Status::Preparing, Some(at(7)))
-    );
 }
 
 /// See its name.
@@ -206,6 +174,10 @@ pub fn a_broadcast_completes_when_nothing_is_open(ports: &MailPorts<'_>) {
     assert_eq!((totals.all(), totals.sent(), totals.open()), (1, 1, 0));
 }
 
+fn broadcast_of(claimed: &ClaimedSend) -> BroadcastId {
+    BroadcastId::from_uuid(claimed.source.uuid())
+}
+
 /// See its name.
 pub fn machines_are_counted_apart_from_people(ports: &MailPorts<'_>) {
     // A25
@@ -213,8 +185,7 @@ pub fn machines_are_counted_apart_from_people(ports: &MailPorts<'_>) {
     (ports.machine)(ports.tenant, &scanned.mail());
     (ports.machine)(ports.tenant, &scanned.mail());
     let totals = |id| ports.broadcasts.totals(ports.tenant, id).unwrap();
-    let [of_scanned, of_quiet] =
-        [&scanned, &quiet].map(|claimed| totals(claimed.broadcast.unwrap()));
+    let [of_scanned, of_quiet] = [&scanned, &quiet].map(|claimed| totals(broadcast_of(claimed)));
     assert_eq!(
         (of_scanned.machine_opens, of_scanned.machine_clicks),
         (2, 2)
@@ -231,7 +202,7 @@ pub fn another_tenant_sees_no_mail(ports: &MailPorts<'_>) {
     // D23
     let claimed = ports.accepted("a");
     let queued = ports.sending(&[ports.lead("b")]);
-    let (other, id) = (ports.other_tenant, claimed.broadcast.unwrap());
+    let (other, id) = (ports.other_tenant, broadcast_of(&claimed));
     assert_eq!(ports.templates.list(other).unwrap(), []);
     assert_eq!(ports.broadcasts.find(other, id).unwrap(), None);
     assert_eq!(ports.broadcasts.list(other, 0, 9).unwrap(), []);
@@ -249,6 +220,12 @@ pub fn another_tenant_sees_no_mail(ports: &MailPorts<'_>) {
     );
     assert_eq!(ports.history.find(other, claimed.key.id).unwrap(), None);
     assert_eq!(ports.history.of_lead(other, claimed.lead, 9).unwrap(), []);
+    let source = claimed.source;
+    assert_eq!(
+        ports.contents.content(other, claimed.content).unwrap(),
+        None
+    );
+    assert_eq!(ports.contents.links_of(other, source).unwrap(), []);
     ports.stop("a", domain::delivery::SuppressionReason::Manual, 9);
     let page = SuppressionPage {
         limit: 9,

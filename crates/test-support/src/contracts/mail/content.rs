@@ -1,11 +1,14 @@
 //! Templates and settings.
 
-use domain::content::{TemplateDraft, TemplateStore};
+use domain::content::{
+    Image, ImageInfo, ImageKey, ImageKind, KEPT_VERSIONS, Manuscript, TemplateDraft, TemplateMode,
+    TemplateStore,
+};
 use domain::delivery::{
     DkimSettings, Encryption, MailProvider, OpenSource, ProviderSettings, Sealed, SendGridSettings,
     SenderProfile, SmtpSettings,
 };
-use domain::ids::TemplateId;
+use domain::ids::{TemplateId, UserId};
 use domain::store::StoreError;
 
 use super::MailPorts;
@@ -28,6 +31,7 @@ pub fn a_template_comes_back_as_it_was_stored(ports: &MailPorts<'_>) {
             .unwrap()
     );
     template.name = "夏".to_owned();
+    template.manuscript = draft.manuscript;
     template.source = draft.source;
     template.updated_at = at(9);
     assert_eq!(templates.list(tenant).unwrap(), [template.clone()]);
@@ -89,6 +93,78 @@ pub fn a_template_in_use_stays(ports: &MailPorts<'_>) {
             .remove(ports.tenant, broadcast.template)
             .unwrap()
     );
+}
+
+/// See its name.
+pub fn every_save_makes_a_version(ports: &MailPorts<'_>) {
+    let (templates, tenant): (&dyn TemplateStore, _) = (ports.templates, ports.tenant);
+    let template = ports.template("春");
+    let author = UserId::new();
+    let manuscript = |body: &str| Manuscript {
+        mode: TemplateMode::Visual,
+        body: body.to_owned(),
+    };
+    for number in 2..=KEPT_VERSIONS + 3 {
+        let draft = TemplateDraft {
+            manuscript: manuscript(&format!("<mjml>{number}</mjml>")),
+            by: Some(author),
+            ..template_draft("春")
+        };
+        let now = at(i64::from(number));
+        assert!(templates.update(tenant, template.id, &draft, now).unwrap());
+    }
+    let newest = KEPT_VERSIONS + 3;
+    let versions = templates.versions(tenant, template.id).unwrap();
+    let numbers: Vec<u32> = versions.iter().map(|version| version.number).collect();
+    assert_eq!(numbers, (4..=newest).rev().collect::<Vec<_>>());
+    assert_eq!(
+        versions[0].manuscript,
+        manuscript(&format!("<mjml>{newest}</mjml>"))
+    );
+    assert_eq!(versions[0].source, template.source);
+    assert_eq!(versions[0].created_at, at(i64::from(newest)));
+    assert_eq!(versions[0].created_by, Some(author));
+    let found = templates.find(tenant, template.id).unwrap().unwrap();
+    assert_eq!(found.manuscript, versions[0].manuscript);
+    assert_eq!(found.updated_by, Some(author));
+    let elsewhere = templates.versions(ports.other_tenant, template.id);
+    assert_eq!(elsewhere.unwrap(), []);
+    assert!(templates.remove(tenant, template.id).unwrap());
+    assert_eq!(templates.versions(tenant, template.id).unwrap(), []);
+}
+
+/// See its name.
+pub fn a_picture_is_kept_once_and_for_its_tenant_only(ports: &MailPorts<'_>) {
+    let (images, tenant) = (ports.images, ports.tenant);
+    let first = image("春.png", 0, b"png");
+    let second = image("夏.png", 1, b"another");
+    images.keep(tenant, &first).unwrap();
+    images.keep(tenant, &second).unwrap();
+    images.keep(tenant, &image("秋.png", 2, b"png")).unwrap();
+    let key = first.info.key;
+    assert_eq!(images.find(tenant, key).unwrap(), Some(first.clone()));
+    assert_eq!(images.total_bytes(tenant).unwrap(), 10);
+    let newest = images.newest(tenant, 10).unwrap();
+    assert_eq!(newest, [second.info.clone(), first.info]);
+    assert_eq!(images.newest(tenant, 1).unwrap(), [second.info]);
+    assert_eq!(images.find(ports.other_tenant, key).unwrap(), None);
+    assert_eq!(images.newest(ports.other_tenant, 10).unwrap(), []);
+    assert_eq!(images.total_bytes(ports.other_tenant).unwrap(), 0);
+}
+
+fn image(file_name: &str, seconds: i64, bytes: &[u8]) -> Image {
+    Image {
+        info: ImageInfo {
+            key: ImageKey::of(bytes),
+            file_name: file_name.to_owned(),
+            kind: ImageKind::Png,
+            width: 600,
+            height: 200,
+            size: bytes.len() as u32,
+            created_at: at(seconds),
+        },
+        bytes: bytes.to_vec(),
+    }
 }
 
 /// See its name.

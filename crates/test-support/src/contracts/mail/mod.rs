@@ -2,26 +2,31 @@
 
 mod broadcasts;
 mod content;
+mod contents;
+mod deliverability;
 mod queue;
 mod reports;
 mod suppressions;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::campaigns::{Broadcast, BroadcastDraft, BroadcastStore, BroadcastWork, StartedContent};
-use domain::content::{Template, TemplateStore};
+use domain::analytics::DeliverabilityReports;
+use domain::campaigns::{Broadcast, BroadcastDraft, BroadcastStore, BroadcastWork};
+use domain::content::{ImageStore, Template, TemplateStore};
 use domain::delivery::{
-    ClaimedSend, DeliverySettings, DispatchGate, DispatchNote, ProviderKind, ReportLog, Send,
-    SendCause, SendHistory, SendLog, SendRecord, Suppressions,
+    ClaimedSend, DeliverySettings, DispatchGate, DispatchNote, MailContents, NewSend, ProviderKind,
+    ReportLog, Send, SendHistory, SendLog, SendRecord, Suppressions,
 };
 use domain::ids::{BroadcastId, LeadId, TemplateId, TenantId};
 use domain::leads::{AsOf, LeadDraft, LeadFilter, LeadStore};
 use domain::tracking::MailRef;
 
-use crate::builders::delivery::{address, template_draft};
+use crate::builders::delivery::{address, broadcast_content, broadcast_send, template_draft};
 use crate::builders::tenancy::at;
 
 pub use broadcasts::*;
 pub use content::*;
+pub use contents::*;
+pub use deliverability::*;
 pub use queue::*;
 pub use reports::*;
 pub use suppressions::*;
@@ -34,6 +39,7 @@ pub struct MailPorts<'a> {
     pub other_tenant: TenantId,
     pub leads: &'a dyn LeadStore,
     pub templates: &'a dyn TemplateStore,
+    pub images: &'a dyn ImageStore,
     pub settings: &'a dyn DeliverySettings,
     pub log: &'a dyn SendLog,
     pub history: &'a dyn SendHistory,
@@ -41,8 +47,12 @@ pub struct MailPorts<'a> {
     pub reports: &'a dyn ReportLog,
     pub broadcasts: &'a dyn BroadcastStore,
     pub work: &'a dyn BroadcastWork,
+    pub contents: &'a dyn MailContents,
+    pub deliverability: &'a dyn DeliverabilityReports,
     /// Lets a machine open a mail and follow one of its links.
     pub machine: &'a dyn Fn(TenantId, &MailRef),
+    /// Queues sends as those who cause them do.
+    pub cause: &'a dyn Fn(TenantId, &[NewSend]),
 }
 
 /// How long contracts hold a send.
@@ -60,22 +70,27 @@ impl<'a> MailPorts<'a> {
         leads: &'a dyn LeadStore,
         [tenant, other_tenant]: [TenantId; 2],
         machine: &'a dyn Fn(TenantId, &MailRef),
+        cause: &'a dyn Fn(TenantId, &[NewSend]),
     ) -> Self
     where
         S: TemplateStore
+            + ImageStore
             + DeliverySettings
             + SendLog
             + SendHistory
             + Suppressions
             + ReportLog
             + BroadcastStore
-            + BroadcastWork,
+            + BroadcastWork
+            + MailContents
+            + DeliverabilityReports,
     {
         Self {
             tenant,
             other_tenant,
             leads,
             templates: store,
+            images: store,
             settings: store,
             log: store,
             history: store,
@@ -83,7 +98,10 @@ impl<'a> MailPorts<'a> {
             reports: store,
             broadcasts: store,
             work: store,
+            contents: store,
+            deliverability: store,
             machine,
+            cause,
         }
     }
 
@@ -116,22 +134,20 @@ impl<'a> MailPorts<'a> {
     /// A broadcast that was started at the beginning and is still preparing.
     pub(crate) fn preparing(&self) -> BroadcastId {
         let broadcast = self.draft();
-        let content = StartedContent {
-            source: template_draft("").source,
-            links: vec!["https://kasuga.example.jp/oc?y=2027&f=1".to_owned()],
-        };
+        let content = broadcast_content(broadcast.id);
         assert!(
             self.work
-                .start(self.tenant, broadcast.id, &content, at(0))
+                .start(self.tenant, broadcast.id, &[content], at(0))
                 .unwrap()
         );
         broadcast.id
     }
 
     pub(crate) fn queue(&self, id: BroadcastId, after: Option<LeadId>, leads: &[LeadId]) -> bool {
-        let causes: Vec<_> = leads.iter().map(|lead| cause(id, *lead)).collect();
+        let send = |lead: &LeadId| broadcast_send(id, at(0), *lead);
+        let sends: Vec<_> = leads.iter().map(send).collect();
         self.work
-            .queue_sends(self.tenant, id, after, &causes, at(0))
+            .queue_sends(self.tenant, id, after, &sends, at(0))
             .unwrap()
     }
 
@@ -154,6 +170,7 @@ impl<'a> MailPorts<'a> {
             provider: ProviderKind::Outbox,
             subject: "佐藤様へ".to_owned(),
             content_hash: [7; 32],
+            tracked: false,
         };
         self.log
             .begin_dispatch(self.tenant, &claimed.key, &note, LEASE, at(seconds))
@@ -182,14 +199,6 @@ impl<'a> MailPorts<'a> {
     }
 }
 
-pub(crate) fn cause(broadcast: BroadcastId, lead: LeadId) -> SendCause {
-    SendCause {
-        broadcast,
-        started_at: at(0),
-        lead,
-    }
-}
-
 pub(crate) fn accepted_as(name: &str) -> SendRecord {
     SendRecord::Accepted {
         provider_message_id: format!("message-{name}"),
@@ -214,6 +223,8 @@ macro_rules! mail_contracts {
             a_template_comes_back_as_it_was_stored,
             a_name_makes_one_template,
             a_template_in_use_stays,
+            every_save_makes_a_version,
+            a_picture_is_kept_once_and_for_its_tenant_only,
             settings_come_back_as_they_were_stored,
             what_is_due_is_claimed_once,
             a_suppressed_address_is_skipped_at_the_claim,
@@ -223,7 +234,7 @@ macro_rules! mail_contracts {
             a_dispatch_that_ran_out_is_unknown_until_someone_settles_it,
             a_late_acceptance_settles_an_unknown_send,
             a_try_that_failed_comes_back_at_its_time,
-            what_was_handed_over_is_counted,
+            an_hour_lets_no_more_through_than_the_limit,
             sends_are_found_by_lead_and_by_broadcast,
             reports_settle_a_send_in_any_order,
             a_report_is_found_by_either_id,
@@ -234,7 +245,11 @@ macro_rules! mail_contracts {
             a_lifted_address_gets_mail_again,
             suppressions_are_listed_page_by_page,
             a_draft_can_be_changed_until_it_starts,
-            starting_keeps_content_and_links,
+            starting_keeps_contents_and_links,
+            links_of_all_contents_are_told_apart,
+            a_step_of_a_campaign_is_sent_before_broadcasts,
+            a_mail_whose_time_is_over_is_skipped,
+            whether_anything_is_due_is_told,
             preparation_goes_on_where_it_stopped,
             the_same_recipient_is_queued_once,
             a_paused_broadcast_sends_nothing,
@@ -242,6 +257,7 @@ macro_rules! mail_contracts {
             a_broadcast_completes_when_nothing_is_open,
             machines_are_counted_apart_from_people,
             another_tenant_sees_no_mail,
+            mail_is_counted_by_receiving_domain,
         }
     };
     ($on_storage:path: $($contract:ident,)+) => {$(

@@ -1,9 +1,11 @@
 //! The queue of sends.
 
 use domain::delivery::{
-    DispatchGate, Recovered, SendRecord, SendState, SkipReason, Suppression, SuppressionReason,
+    DispatchGate, ProviderSettings, Recovered, SendRecord, SendState, SkipReason, Suppression,
+    SuppressionReason,
 };
 use domain::ids::LeadId;
+use domain::tracking::MailSource;
 
 use super::{LEASE, MailPorts, accepted_as, ids, minutes};
 use crate::builders::delivery::address;
@@ -31,7 +33,7 @@ impl MailPorts<'_> {
         (send.state, send.state_reason)
     }
 
-    fn skipped(&self, lead: LeadId, reason: SkipReason) {
+    pub(super) fn skipped(&self, lead: LeadId, reason: SkipReason) {
         let reason = Some(reason.as_str().to_owned());
         assert_eq!(self.state_of(lead), (SendState::Skipped, reason));
     }
@@ -48,7 +50,7 @@ pub fn what_is_due_is_claimed_once(ports: &MailPorts<'_>) {
     assert_eq!(ids(&[two.clone(), one].concat()), leads);
     assert!(
         two.iter()
-            .all(|send| send.broadcast == Some(broadcast) && send.attempts == 0)
+            .all(|send| send.source == MailSource::Broadcast(broadcast) && send.attempts == 0)
     );
     assert_eq!(ports.send(&two[0]).state, SendState::Claimed);
 }
@@ -176,21 +178,32 @@ pub fn a_try_that_failed_comes_back_at_its_time(ports: &MailPorts<'_>) {
 }
 
 /// See its name.
-pub fn what_was_handed_over_is_counted(ports: &MailPorts<'_>) {
-    // B71
-    let since = |seconds| {
-        ports
-            .log
-            .handed_over_since(ports.tenant, at(seconds))
-            .unwrap()
+pub fn an_hour_lets_no_more_through_than_the_limit(ports: &MailPorts<'_>) {
+    // B71: what went out, what a worker has, and what nobody knows about.
+    let limited = ProviderSettings {
+        hourly_limit: Some(4),
+        ..ProviderSettings::default()
     };
+    let saved = ports.settings.save_provider(ports.tenant, &limited, at(0));
+    saved.unwrap();
     ports.accepted("a");
-    assert_eq!((since(2), since(3)), (1, 0));
-    ports.sending(&[ports.lead("b")]);
-    let held = ports.claim(1).remove(0);
-    assert_eq!(since(3), 1);
-    ports.begin(&held, 4);
-    assert_eq!(since(3), 1);
+    ports.sending(&["b", "c", "d", "e", "f"].map(|name| ports.lead(name)));
+    let held = ports.claim(3);
+    assert_eq!(held.len(), 3, "one of four went out");
+    assert_eq!(ports.claim(3), []);
+    ports.begin(&held[0], 4);
+    let nobody_knows = SendRecord::Unknown {
+        reason: "no answer".to_owned(),
+    };
+    assert!(ports.record(&held[0], &nobody_knows, 5));
+    assert_eq!(ports.claim(6), []);
+    ports.begin(&held[1], 6);
+    let refused = SendRecord::Failed {
+        reason: "550 no such user".to_owned(),
+    };
+    assert!(ports.record(&held[1], &refused, 7));
+    assert_eq!(ports.claim(8).len(), 1, "what was refused went nowhere");
+    assert_eq!(ports.claim(9), []);
 }
 
 /// See its name.

@@ -61,3 +61,35 @@ pub fn a_mail_of_an_erased_lead_does_not_stop_the_others(ports: &TrackingPorts<'
     let neighbour = Some(neighbour);
     assert_eq!(leads, [neighbour, None, None, None, neighbour, None]);
 }
+
+/// Opens, clicks and page views that still come are not stored at all; what the person says or what
+/// happens to a mail is.
+// C14
+pub fn who_stopped_the_tracking_is_measured_no_more(ports: &TrackingPorts<'_>) {
+    let (tenant, lead) = ports.tenant_and_lead();
+    let tid = ports.identified(tenant, lead);
+    let neighbour = ports.leads.add(tenant);
+    let (before, lines) = (ports.leads.find(tenant, lead), ports.lines(tenant, lead));
+    let entries = ports.entries(tenant, lead).len();
+    ports.leads.stop_tracking(tenant, lead);
+    let mail = mail(lead, 2);
+    let batch = [
+        open(tenant, &mail, 0),
+        click(tenant, &mail, 0, HOME, 1),
+        page_view(tenant, tid, HOME, 2),
+        arrival(tenant, tid, visitor(), HOME, 3),
+        open(tenant, &crate::builders::tracking::mail(neighbour, 1), 4),
+        report(tenant, &mail, ReportKind::Delivered, 5),
+        custom(tenant, Subject::Lead(lead), "trial_started", 6),
+    ];
+    let answers = ports.append(&batch);
+    let is_new: Vec<_> = answers.iter().map(|answer| answer.is_new).collect();
+    assert_eq!(is_new, [false, false, false, false, true, true, true]);
+    for refused in &answers[..4] {
+        assert_eq!((refused.lead, refused.tracking_id), (None, None));
+    }
+    assert_eq!(ports.entries(tenant, lead).len(), entries + 2);
+    assert_eq!(ports.lines(tenant, lead), lines);
+    let score = |lead: Option<crate::in_memory::TrackedLead>| lead.map(|lead| lead.score);
+    assert_eq!(score(ports.leads.find(tenant, lead)), score(before));
+}

@@ -47,6 +47,8 @@ pub trait Leads {
     fn remove(&self, tenant: TenantId, lead: LeadId) -> bool;
     /// Lets the provider take a mail.
     fn hand_over(&self, tenant: TenantId, mail: &MailRef, at: DateTime<Utc>);
+    /// Lets a lead stop the tracking (C14).
+    fn stop_tracking(&self, tenant: TenantId, lead: LeadId);
     /// The lead as it is now; none where there is no such lead.
     fn find(&self, tenant: TenantId, lead: LeadId) -> Option<TrackedLead>;
 }
@@ -205,6 +207,7 @@ macro_rules! tracking_contracts {
             whoever_decides_knows_when_the_mail_was_handed_over,
             nothing_of_an_erased_lead_is_written,
             a_mail_of_an_erased_lead_does_not_stop_the_others,
+            who_stopped_the_tracking_is_measured_no_more,
             what_the_log_refuses_is_kept_once_and_removed_once,
         }
     };

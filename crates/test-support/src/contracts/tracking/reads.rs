@@ -43,7 +43,7 @@ pub fn the_history_says_what_gave_the_points(ports: &TrackingPorts<'_>) {
     assert_eq!(line.occurred_at, at(60));
     assert_eq!(
         (line.rule.as_str(), line.kind),
-        ("重要ページへのクリック", EngagementType::Click)
+        ("重要ページへのクリック", Some(EngagementType::Click))
     );
     assert_eq!((line.points, line.old_score, line.new_score), (5, 1, 6));
     assert_eq!(

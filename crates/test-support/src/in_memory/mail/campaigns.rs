@@ -1,13 +1,14 @@
 use chrono::{DateTime, Utc};
 use domain::campaigns::{
     Broadcast, BroadcastDraft, BroadcastStatus, BroadcastStore, BroadcastTotals, BroadcastWork,
-    StartedContent,
 };
-use domain::delivery::{MailContent, Send, SendCause, SendState, SkipReason};
+use domain::content::FrozenContent;
+use domain::delivery::{NewSend, SendState, SkipReason};
 use domain::ids::{BroadcastId, LeadId, TemplateId, TenantId};
 use domain::store::{StoreError, StoreResult};
+use domain::tracking::MailSource;
 
-use super::{InMemoryMail, State, StoredBroadcast, StoredSend};
+use super::{InMemoryMail, State};
 
 impl State {
     fn needs_template(&self, tenant: TenantId, id: TemplateId) -> StoreResult<()> {
@@ -25,17 +26,17 @@ impl State {
         tenant: TenantId,
         id: BroadcastId,
         status: BroadcastStatus,
-    ) -> Option<&mut StoredBroadcast> {
+    ) -> Option<&mut Broadcast> {
         self.broadcasts
             .get_mut(&(tenant, id))
-            .filter(|stored| stored.broadcast.status == status)
+            .filter(|broadcast| broadcast.status == status)
     }
 
     /// A completed broadcast has something to send again.
     pub(super) fn reopen(&mut self, tenant: TenantId, id: BroadcastId) {
-        if let Some(stored) = self.in_status(tenant, id, BroadcastStatus::Completed) {
-            stored.broadcast.status = BroadcastStatus::Sending;
-            stored.broadcast.finished_at = None;
+        if let Some(broadcast) = self.in_status(tenant, id, BroadcastStatus::Completed) {
+            broadcast.status = BroadcastStatus::Sending;
+            broadcast.finished_at = None;
         }
     }
 
@@ -72,11 +73,9 @@ impl BroadcastStore for InMemoryMail {
     fn create(&self, tenant: TenantId, broadcast: &Broadcast) -> StoreResult<()> {
         let mut state = self.state();
         state.needs_template(tenant, broadcast.template)?;
-        let stored = StoredBroadcast {
-            broadcast: broadcast.clone(),
-            content: None,
-        };
-        state.broadcasts.insert((tenant, broadcast.id), stored);
+        state
+            .broadcasts
+            .insert((tenant, broadcast.id), broadcast.clone());
         Ok(())
     }
 
@@ -94,13 +93,13 @@ impl BroadcastStore for InMemoryMail {
             return Ok(false);
         }
         state.needs_template(tenant, draft.template)?;
-        let Some(stored) = state.in_status(tenant, id, BroadcastStatus::Draft) else {
+        let Some(broadcast) = state.in_status(tenant, id, BroadcastStatus::Draft) else {
             return Ok(false);
         };
-        stored.broadcast.name = draft.name.trim().to_owned();
-        stored.broadcast.template = draft.template;
-        stored.broadcast.audience = draft.audience.clone();
-        stored.broadcast.tracking = draft.tracking;
+        broadcast.name = draft.name.trim().to_owned();
+        broadcast.template = draft.template;
+        broadcast.audience = draft.audience.clone();
+        broadcast.tracking = draft.tracking;
         Ok(true)
     }
 
@@ -115,7 +114,7 @@ impl BroadcastStore for InMemoryMail {
     fn find(&self, tenant: TenantId, id: BroadcastId) -> StoreResult<Option<Broadcast>> {
         let state = self.state();
         let found = state.broadcasts.get(&(tenant, id));
-        Ok(found.map(|stored| stored.broadcast.clone()))
+        Ok(found.cloned())
     }
 
     fn list(&self, tenant: TenantId, offset: u32, limit: u32) -> StoreResult<Vec<Broadcast>> {
@@ -124,7 +123,7 @@ impl BroadcastStore for InMemoryMail {
             .broadcasts
             .iter()
             .filter(|((owner, _), _)| *owner == tenant)
-            .map(|(_, stored)| stored.broadcast.clone())
+            .map(|(_, broadcast)| broadcast.clone())
             .collect();
         found.sort_by_key(|broadcast| std::cmp::Reverse((broadcast.created_at, broadcast.id)));
         let page = found.into_iter().skip(offset as usize);
@@ -144,12 +143,12 @@ impl BroadcastStore for InMemoryMail {
     ) -> StoreResult<bool> {
         let mut state = self.state();
         let found = state.broadcasts.get_mut(&(tenant, id));
-        let Some(stored) = found.filter(|stored| stored.broadcast.status.allows(next)) else {
+        let Some(broadcast) = found.filter(|broadcast| broadcast.status.allows(next)) else {
             return Ok(false);
         };
-        stored.broadcast.status = next;
+        broadcast.status = next;
         if next == BroadcastStatus::Cancelled {
-            stored.broadcast.finished_at = Some(now);
+            broadcast.finished_at = Some(now);
             state.skip_waiting(tenant, id);
         }
         Ok(true)
@@ -161,16 +160,16 @@ impl BroadcastWork for InMemoryMail {
         &self,
         tenant: TenantId,
         id: BroadcastId,
-        content: &StartedContent,
+        contents: &[FrozenContent],
         started_at: DateTime<Utc>,
     ) -> StoreResult<bool> {
         let mut state = self.state();
-        let Some(stored) = state.in_status(tenant, id, BroadcastStatus::Draft) else {
+        let Some(broadcast) = state.in_status(tenant, id, BroadcastStatus::Draft) else {
             return Ok(false);
         };
-        stored.broadcast.status = BroadcastStatus::Preparing;
-        stored.broadcast.started_at = Some(started_at);
-        stored.content = Some(content.clone());
+        broadcast.status = BroadcastStatus::Preparing;
+        broadcast.started_at = Some(started_at);
+        state.keep_contents(tenant, MailSource::Broadcast(id), contents);
         Ok(true)
     }
 
@@ -179,14 +178,14 @@ impl BroadcastWork for InMemoryMail {
         let mut found: Vec<_> = state
             .broadcasts
             .iter()
-            .filter(|((owner, _), stored)| {
+            .filter(|((owner, _), broadcast)| {
                 *owner == tenant
                     && matches!(
-                        stored.broadcast.status,
+                        broadcast.status,
                         BroadcastStatus::Preparing | BroadcastStatus::Sending
                     )
             })
-            .map(|(_, stored)| stored.broadcast.clone())
+            .map(|(_, broadcast)| broadcast.clone())
             .collect();
         found.sort_by_key(|broadcast| (broadcast.started_at, broadcast.id));
         Ok(found)
@@ -197,39 +196,28 @@ impl BroadcastWork for InMemoryMail {
         tenant: TenantId,
         id: BroadcastId,
         after: Option<LeadId>,
-        causes: &[SendCause],
-        now: DateTime<Utc>,
+        sends: &[NewSend],
+        _now: DateTime<Utc>,
     ) -> StoreResult<bool> {
         let mut state = self.state();
         let preparing = state.in_status(tenant, id, BroadcastStatus::Preparing);
-        let Some(stored) = preparing.filter(|stored| stored.broadcast.prepared_up_to == after)
-        else {
+        if preparing.is_none_or(|broadcast| broadcast.prepared_up_to != after) {
             return Ok(false);
-        };
-        let template = stored.broadcast.template;
-        if let Some(last) = causes.last() {
-            stored.broadcast.prepared_up_to = Some(last.lead);
         }
-        let mut added = 0;
-        for cause in causes {
-            let key = (tenant, cause.key().id);
-            if let std::collections::btree_map::Entry::Vacant(vacant) = state.sends.entry(key) {
-                vacant.insert(queued(cause, template, now));
-                added += 1;
-            }
-        }
-        if let Some(stored) = state.in_status(tenant, id, BroadcastStatus::Preparing) {
-            stored.broadcast.recipients += added;
+        let added = state.queue(tenant, sends);
+        if let Some(broadcast) = state.in_status(tenant, id, BroadcastStatus::Preparing) {
+            broadcast.recipients += u32::try_from(added).unwrap_or(u32::MAX);
+            broadcast.prepared_up_to = sends.last().map(|send| send.cause.lead()).or(after);
         }
         Ok(true)
     }
 
     fn finish_preparing(&self, tenant: TenantId, id: BroadcastId) -> StoreResult<bool> {
         let mut state = self.state();
-        let Some(stored) = state.in_status(tenant, id, BroadcastStatus::Preparing) else {
+        let Some(broadcast) = state.in_status(tenant, id, BroadcastStatus::Preparing) else {
             return Ok(false);
         };
-        stored.broadcast.status = BroadcastStatus::Sending;
+        broadcast.status = BroadcastStatus::Sending;
         Ok(true)
     }
 
@@ -243,57 +231,11 @@ impl BroadcastWork for InMemoryMail {
         if state.totals(tenant, id).open() > 0 {
             return Ok(false);
         }
-        let Some(stored) = state.in_status(tenant, id, BroadcastStatus::Sending) else {
+        let Some(broadcast) = state.in_status(tenant, id, BroadcastStatus::Sending) else {
             return Ok(false);
         };
-        stored.broadcast.status = BroadcastStatus::Completed;
-        stored.broadcast.finished_at = Some(now);
+        broadcast.status = BroadcastStatus::Completed;
+        broadcast.finished_at = Some(now);
         Ok(true)
-    }
-
-    fn content(&self, tenant: TenantId, id: BroadcastId) -> StoreResult<Option<MailContent>> {
-        let state = self.state();
-        let found = || {
-            let stored = state.broadcasts.get(&(tenant, id))?;
-            Some(MailContent {
-                source: stored.content.as_ref()?.source.clone(),
-                tracking: stored.broadcast.tracking,
-            })
-        };
-        Ok(found())
-    }
-
-    fn links(&self, tenant: TenantId, id: BroadcastId) -> StoreResult<Vec<String>> {
-        let state = self.state();
-        let content = state
-            .broadcasts
-            .get(&(tenant, id))
-            .and_then(|stored| stored.content.as_ref());
-        Ok(content.map_or_else(Vec::new, |content| content.links.clone()))
-    }
-}
-
-fn queued(cause: &SendCause, template: TemplateId, now: DateTime<Utc>) -> StoredSend {
-    StoredSend {
-        send: Send {
-            key: cause.key(),
-            lead: cause.lead,
-            broadcast: Some(cause.broadcast),
-            template: Some(template),
-            state: SendState::Queued,
-            state_reason: None,
-            attempts: 0,
-            next_attempt_at: Some(now),
-            subject: None,
-            accepted_at: None,
-            delivered_at: None,
-            bounced_at: None,
-            first_opened_at: None,
-            machine_opens: 0,
-            first_clicked_at: None,
-            machine_clicks: 0,
-        },
-        lease_until: None,
-        provider_message_id: None,
     }
 }

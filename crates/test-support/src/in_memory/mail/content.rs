@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use domain::content::{Template, TemplateDraft, TemplateStore};
+use domain::content::{KEPT_VERSIONS, Template, TemplateDraft, TemplateStore, TemplateVersion};
 use domain::ids::{TemplateId, TenantId};
 use domain::store::{StoreError, StoreResult};
 
@@ -10,6 +10,20 @@ impl State {
         self.templates
             .iter()
             .any(|((owner, id), template)| *owner == tenant && *id != but && template.name == name)
+    }
+
+    fn append_version(&mut self, tenant: TenantId, template: &Template) {
+        let versions = self.versions.entry((tenant, template.id)).or_default();
+        let number = versions.first().map_or(1, |newest| newest.number + 1);
+        let version = TemplateVersion {
+            number,
+            manuscript: template.manuscript.clone(),
+            source: template.source.clone(),
+            created_at: template.updated_at,
+            created_by: template.updated_by,
+        };
+        versions.insert(0, version);
+        versions.truncate(KEPT_VERSIONS as usize);
     }
 }
 
@@ -26,6 +40,7 @@ impl TemplateStore for InMemoryMail {
         state
             .templates
             .insert((tenant, template.id), template.clone());
+        state.append_version(tenant, template);
         Ok(())
     }
 
@@ -47,6 +62,7 @@ impl TemplateStore for InMemoryMail {
         if state.name_is_taken(tenant, &after.name, id) {
             return Err(duplicate());
         }
+        state.append_version(tenant, &after);
         state.templates.insert((tenant, id), after);
         Ok(true)
     }
@@ -56,12 +72,13 @@ impl TemplateStore for InMemoryMail {
         let in_use = state
             .broadcasts
             .iter()
-            .any(|((owner, _), stored)| *owner == tenant && stored.broadcast.template == id);
+            .any(|((owner, _), stored)| *owner == tenant && stored.template == id);
         if in_use {
             return Err(StoreError::InUse(
                 "broadcasts_tenant_id_template_id_fkey".to_owned(),
             ));
         }
+        state.versions.remove(&(tenant, id));
         Ok(state.templates.remove(&(tenant, id)).is_some())
     }
 
@@ -79,5 +96,14 @@ impl TemplateStore for InMemoryMail {
             .collect();
         templates.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(templates)
+    }
+
+    fn versions(&self, tenant: TenantId, id: TemplateId) -> StoreResult<Vec<TemplateVersion>> {
+        let state = self.state();
+        Ok(state
+            .versions
+            .get(&(tenant, id))
+            .cloned()
+            .unwrap_or_default())
     }
 }

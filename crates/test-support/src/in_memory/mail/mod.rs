@@ -1,7 +1,12 @@
 //! The ports of `content`, `delivery` and `campaigns`, in memory.
 
+mod automatic;
 mod campaigns;
 mod content;
+mod contents;
+mod deliverability;
+mod images;
+mod privacy;
 mod queue;
 mod reports;
 mod settings;
@@ -11,46 +16,57 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use domain::campaigns::{Broadcast, StartedContent};
-use domain::content::Template;
+use domain::campaigns::Broadcast;
+use domain::content::{FrozenContent, Image, ImageKey, Template, TemplateVersion};
 use domain::delivery::{ProviderSettings, Send, SenderProfile, Suppression};
-use domain::ids::{BroadcastId, SendId, TemplateId, TenantId};
+use domain::ids::{BroadcastId, ContentId, SendId, TemplateId, TenantId};
 use domain::leads::{EmailAddress, LeadStore};
+use domain::tracking::MailSource;
+
+use super::InMemoryLeads;
 
 /// Every port of mail on one shared state, for the leads of another port.
 pub struct InMemoryMail {
     leads: Arc<dyn LeadStore>,
+    people: Arc<InMemoryLeads>,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
     templates: BTreeMap<(TenantId, TemplateId), Template>,
+    versions: BTreeMap<(TenantId, TemplateId), Vec<TemplateVersion>>,
+    images: BTreeMap<(TenantId, ImageKey), Image>,
     profiles: BTreeMap<TenantId, SenderProfile>,
     providers: BTreeMap<TenantId, ProviderSettings>,
     suppressions: BTreeMap<(TenantId, EmailAddress), Suppression>,
     soft_bounces: BTreeMap<(TenantId, EmailAddress), BTreeMap<String, DateTime<Utc>>>,
     sends: BTreeMap<(TenantId, SendId), StoredSend>,
-    broadcasts: BTreeMap<(TenantId, BroadcastId), StoredBroadcast>,
+    broadcasts: BTreeMap<(TenantId, BroadcastId), Broadcast>,
+    contents: BTreeMap<(TenantId, ContentId), StoredContent>,
+    privacy: privacy::Privacy,
+    automatic: automatic::Automatic,
 }
 
 struct StoredSend {
     send: Send,
+    expires_at: Option<DateTime<Utc>>,
     lease_until: Option<DateTime<Utc>>,
     provider_message_id: Option<String>,
 }
 
-struct StoredBroadcast {
-    broadcast: Broadcast,
-    content: Option<StartedContent>,
+struct StoredContent {
+    source: MailSource,
+    content: FrozenContent,
 }
 
 impl InMemoryMail {
     /// No mail yet, for these leads.
     #[must_use]
-    pub fn new(leads: Arc<dyn LeadStore>) -> Self {
+    pub fn new(leads: Arc<InMemoryLeads>) -> Self {
         Self {
-            leads,
+            leads: leads.clone(),
+            people: leads,
             state: Mutex::default(),
         }
     }
@@ -73,7 +89,6 @@ impl InMemoryMail {
 mod tests {
     use super::*;
     use crate::contracts::mail::MailPorts;
-    use crate::in_memory::InMemoryLeads;
 
     fn in_memory(contract: impl FnOnce(&MailPorts<'_>)) {
         let leads = Arc::new(InMemoryLeads::default());
@@ -83,6 +98,7 @@ mod tests {
             &*leads,
             [TenantId::new(), TenantId::new()],
             &|tenant, read| mail.read_by_machine(tenant, read.send),
+            &|tenant, sends| mail.queue(tenant, sends),
         ));
     }
 

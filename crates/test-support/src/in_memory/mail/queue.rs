@@ -10,28 +10,52 @@ use domain::store::StoreResult;
 
 use super::{InMemoryMail, State, StoredSend};
 
+/// Why a mail does not go out now.
+enum Stop {
+    Skip(SkipReason),
+    /// It waits until then.
+    Wait(SkipReason, DateTime<Utc>),
+}
+
 impl InMemoryMail {
     /// Why a send to this lead must not go out.
     fn stop_of(
         &self,
         state: &State,
         tenant: TenantId,
-        lead: LeadId,
+        send: &StoredSend,
         now: DateTime<Utc>,
-    ) -> StoreResult<Option<SkipReason>> {
-        let Some(lead) = self.leads.find(tenant, lead)? else {
-            return Ok(Some(SkipReason::LeadGone));
+    ) -> StoreResult<Option<Stop>> {
+        let Some(lead) = self.leads.find(tenant, send.send.lead)? else {
+            return Ok(Some(Stop::Skip(SkipReason::LeadGone)));
         };
-        Ok(state.stop(tenant, &lead.email, now))
+        let is_over = send.expires_at.is_some_and(|end| end <= now);
+        let stop = state.stop(tenant, &lead.email, now);
+        let stop = stop.or(is_over.then_some(SkipReason::TooLate));
+        Ok(stop
+            .map(Stop::Skip)
+            .or_else(|| state.withheld(tenant, send, now)))
     }
 }
 
 impl State {
+    fn withheld(&self, tenant: TenantId, stored: &StoredSend, now: DateTime<Utc>) -> Option<Stop> {
+        let (lead, broadcast) = (stored.send.lead, stored.send.broadcast);
+        let withheld = self.privacy.withhold(tenant, lead, broadcast, now)?;
+        let goes_on_at = withheld
+            .step_goes_on_at(now)
+            .filter(|_| broadcast.is_none());
+        Some(match goes_on_at {
+            Some(at) => Stop::Wait(withheld.reason(), at),
+            None => Stop::Skip(withheld.reason()),
+        })
+    }
+
     fn is_sending(&self, tenant: TenantId, broadcast: Option<BroadcastId>) -> bool {
         broadcast.is_none_or(|id| {
             self.broadcasts
                 .get(&(tenant, id))
-                .is_some_and(|stored| stored.broadcast.status == BroadcastStatus::Sending)
+                .is_some_and(|broadcast| broadcast.status == BroadcastStatus::Sending)
         })
     }
 
@@ -40,7 +64,7 @@ impl State {
         let broadcast = stored.and_then(|stored| stored.send.broadcast);
         broadcast
             .and_then(|id| self.broadcasts.get(&(tenant, id)))
-            .is_some_and(|stored| stored.broadcast.status == BroadcastStatus::Cancelled)
+            .is_some_and(|broadcast| broadcast.status == BroadcastStatus::Cancelled)
     }
 
     fn due(&self, tenant: TenantId, now: DateTime<Utc>) -> Vec<SendId> {
@@ -53,10 +77,38 @@ impl State {
                     && stored.send.next_attempt_at.is_none_or(|at| at <= now)
                     && self.is_sending(tenant, stored.send.broadcast)
             })
-            .map(|((_, id), stored)| (stored.send.next_attempt_at, *id))
+            .map(|((_, id), stored)| {
+                let is_of_broadcast = stored.send.broadcast.is_some();
+                (is_of_broadcast, stored.send.next_attempt_at, *id)
+            })
             .collect();
         due.sort_unstable();
-        due.into_iter().map(|(_, id)| id).collect()
+        due.into_iter().map(|(_, _, id)| id).collect()
+    }
+
+    /// What the hour leaves of the tenant's limit, at most `wanted`.
+    fn room(&self, tenant: TenantId, wanted: u32, now: DateTime<Utc>) -> usize {
+        let provider = self.providers.get(&tenant);
+        let Some(limit) = provider.and_then(|settings| settings.hourly_limit) else {
+            return wanted as usize;
+        };
+        let hour_ago = now - TimeDelta::hours(1);
+        let counts = |send: &Send| match send.state {
+            SendState::Claimed | SendState::Dispatching | SendState::Unknown => true,
+            SendState::Queued
+            | SendState::Accepted
+            | SendState::RetryWait
+            | SendState::Failed
+            | SendState::Skipped
+            | SendState::Delivered
+            | SendState::Bounced
+            | SendState::Complained => send.accepted_at.is_some_and(|at| at > hour_ago),
+        };
+        let sends = self.sends.iter();
+        let taken = sends.filter(|((owner, _), stored)| *owner == tenant && counts(&stored.send));
+        (limit as usize)
+            .saturating_sub(taken.count())
+            .min(wanted as usize)
     }
 }
 
@@ -105,6 +157,10 @@ impl StoredSend {
 }
 
 impl SendLog for InMemoryMail {
+    fn is_any_due(&self, tenant: TenantId, now: DateTime<Utc>) -> StoreResult<bool> {
+        Ok(!self.state().due(tenant, now).is_empty())
+    }
+
     fn claim_due(
         &self,
         tenant: TenantId,
@@ -114,28 +170,35 @@ impl SendLog for InMemoryMail {
     ) -> StoreResult<Vec<ClaimedSend>> {
         let mut state = self.state();
         let mut claimed = Vec::new();
-        for id in state.due(tenant, now).into_iter().take(limit as usize) {
-            let Some(lead) = state
-                .sends
-                .get(&(tenant, id))
-                .map(|stored| stored.send.lead)
-            else {
+        let room = state.room(tenant, limit, now);
+        for id in state.due(tenant, now).into_iter().take(room) {
+            let Some(due) = state.sends.get(&(tenant, id)) else {
                 continue;
             };
-            let stop = self.stop_of(&state, tenant, lead, now)?;
+            let stop = self.stop_of(&state, tenant, due, now)?;
+            let may_track = state.privacy.allows_tracking(tenant, due.send.lead);
             let Some(stored) = state.sends.get_mut(&(tenant, id)) else {
                 continue;
             };
+            let (Some(source), Some(content)) = (stored.send.source(), stored.send.content) else {
+                continue;
+            };
             match stop {
-                Some(reason) => stored.skip(reason),
+                Some(Stop::Skip(reason)) => stored.skip(reason),
+                Some(Stop::Wait(reason, at)) => {
+                    stored.becomes(SendState::RetryWait, Some(reason.as_str().to_owned()));
+                    stored.send.next_attempt_at = Some(at);
+                }
                 None => {
                     stored.hold(SendState::Claimed, now + lease);
                     claimed.push(ClaimedSend {
                         key: stored.send.key,
-                        lead,
-                        broadcast: stored.send.broadcast,
+                        lead: stored.send.lead,
+                        source,
+                        content,
                         template: stored.send.template,
                         attempts: stored.send.attempts,
+                        may_track,
                     });
                 }
             }
@@ -156,17 +219,23 @@ impl SendLog for InMemoryMail {
             stored.send.state == SendState::Claimed
                 && stored.lease_until.is_some_and(|until| until > now)
         });
-        let Some(lead) = held.map(|stored| stored.send.lead) else {
+        let Some(held) = held else {
             return Ok(DispatchGate::Lost);
         };
         let stop = state
             .is_cancelled(tenant, send.id)
-            .then_some(SkipReason::Cancelled)
-            .or(self.stop_of(&state, tenant, lead, now)?);
+            .then_some(Stop::Skip(SkipReason::Cancelled))
+            .or(self.stop_of(&state, tenant, held, now)?);
+        let is_unasked = note.tracked && !state.privacy.allows_tracking(tenant, held.send.lead);
         let Some(stored) = state.sends.get_mut(&(tenant, send.id)) else {
             return Ok(DispatchGate::Lost);
         };
-        if let Some(reason) = stop {
+        if matches!(stop, Some(Stop::Wait(..))) || (stop.is_none() && is_unasked) {
+            stored.becomes(SendState::Queued, None);
+            stored.send.next_attempt_at = Some(now);
+            return Ok(DispatchGate::Lost);
+        }
+        if let Some(Stop::Skip(reason)) = stop {
             stored.skip(reason);
             return Ok(DispatchGate::Skipped(reason));
         }
@@ -219,18 +288,6 @@ impl SendLog for InMemoryMail {
             }
         }
         Ok(recovered)
-    }
-
-    fn handed_over_since(&self, tenant: TenantId, since: DateTime<Utc>) -> StoreResult<u64> {
-        let state = self.state();
-        let handed_over = state.sends.iter().filter(|((owner, _), stored)| {
-            *owner == tenant
-                && (matches!(
-                    stored.send.state,
-                    SendState::Claimed | SendState::Dispatching
-                ) || stored.send.accepted_at.is_some_and(|at| at > since))
-        });
-        Ok(handed_over.count() as u64)
     }
 
     fn resend_unknown(

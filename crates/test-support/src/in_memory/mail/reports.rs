@@ -2,7 +2,7 @@ use domain::delivery::{DeliveryReport, ReportLog, Settlement, Standing, Suppress
 use domain::ids::TenantId;
 use domain::leads::EmailAddress;
 use domain::store::StoreResult;
-use domain::tracking::{MailRef, MailSource};
+use domain::tracking::MailRef;
 
 use super::{InMemoryMail, State, StoredSend};
 
@@ -12,7 +12,7 @@ impl StoredSend {
             send: self.send.key.id,
             lead: self.send.lead,
             queued_at: self.send.key.queued_at,
-            source: self.send.broadcast.map(MailSource::Broadcast),
+            source: self.send.source(),
             event: None,
         }
     }

@@ -1,4 +1,4 @@
-//! Leads that are erased, and what still comes of them.
+//! Leads that are erased or stopped the tracking, and what still comes of them.
 
 use domain::ids::LeadId;
 use domain::tracking::{Action, Appended, Decide, Engagement};
@@ -14,7 +14,7 @@ impl TenantState {
     ) -> Vec<Appended> {
         let is_dropped: Vec<bool> = engagements
             .iter()
-            .map(|new| self.is_of_erased(new))
+            .map(|new| self.is_of_erased(new) || self.is_unwanted(new))
             .collect();
         let kept = engagements.iter().zip(&is_dropped);
         let kept = kept.filter(|(_, is_dropped)| !**is_dropped);
@@ -46,6 +46,12 @@ impl TenantState {
         self.history.retain(|(of, _)| *of != lead);
         self.grants.retain(|(of, _), _| *of != lead);
         true
+    }
+
+    /// Whether it measures somebody who stopped the tracking.
+    fn is_unwanted(&self, engagement: &Engagement) -> bool {
+        let lead = self.named(engagement);
+        engagement.kind().is_measured() && lead.is_some_and(|lead| self.untracked.contains(&lead))
     }
 
     /// Whether it is of somebody who was erased.

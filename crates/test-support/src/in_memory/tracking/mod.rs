@@ -62,6 +62,7 @@ struct TenantState {
     addresses: BTreeMap<EmailAddress, LeadId>,
     handed_over: BTreeMap<SendId, DateTime<Utc>>,
     erased: BTreeSet<Uuid>,
+    untracked: BTreeSet<LeadId>,
     dead: BTreeMap<EngagementId, DeadEngagement>,
     settings: settings::Settings,
 }
@@ -77,6 +78,7 @@ impl TenantState {
             addresses: BTreeMap::new(),
             handed_over: BTreeMap::new(),
             erased: BTreeSet::new(),
+            untracked: BTreeSet::new(),
             dead: BTreeMap::new(),
             settings: settings::Settings::of(tenant),
         }
@@ -123,6 +125,11 @@ impl InMemoryEngagementLog {
     /// Erases a lead with all it did; what still comes of it is dropped. False when there is none.
     pub fn remove_lead(&self, tenant: TenantId, lead: LeadId) -> bool {
         self.with(tenant, |state| state.erase(lead))
+    }
+
+    /// Lets a lead stop the tracking: from now on it is not measured (C14).
+    pub fn stop_tracking(&self, tenant: TenantId, lead: LeadId) {
+        self.with(tenant, |state| state.untracked.insert(lead));
     }
 
     /// What is known of a lead; none when it was never added.
@@ -208,6 +215,10 @@ mod tests {
 
         fn hand_over(&self, tenant: TenantId, mail: &MailRef, at: DateTime<Utc>) {
             Self::hand_over(self, tenant, mail.send, at);
+        }
+
+        fn stop_tracking(&self, tenant: TenantId, lead: LeadId) {
+            Self::stop_tracking(self, tenant, lead);
         }
 
         fn find(&self, tenant: TenantId, lead: LeadId) -> Option<TrackedLead> {

@@ -108,7 +108,7 @@ fn line(entry: &ScoreEntry) -> ScoreLine {
         id: entry.id,
         occurred_at: entry.occurred_at,
         rule: entry.rule_name.clone(),
-        kind: entry.kind,
+        kind: Some(entry.kind),
         engagement: Some(entry.engagement),
         points: entry.points,
         old_score: entry.old_score,

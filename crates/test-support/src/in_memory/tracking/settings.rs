@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::automation::AutomationPolicy;
 use domain::ids::{BroadcastId, ImportantPageId, ScoringRuleId, SiteId, TenantId};
 use domain::scoring::preset::{Preset, TEMPERATURE};
 use domain::scoring::{ScoringPolicy, ScoringRules};
@@ -32,6 +33,7 @@ impl Settings {
                 bounds: TEMPERATURE.bounds,
                 important_pages: ImportantPages::default(),
                 time_zone: chrono_tz::Asia::Tokyo,
+                automation: AutomationPolicy::default(),
             },
             broadcasts: BTreeMap::new(),
             important_pages: Vec::new(),

@@ -1,9 +1,11 @@
 mod any_order;
+mod in_motion;
 mod machines;
 
 use uuid::Uuid;
 
 use super::*;
+use crate::automation::AutomationPolicy;
 use crate::ids::{EngagementId, SendId, TenantId};
 use crate::scoring::Repeats;
 use crate::scoring::preset::TEMPERATURE;
@@ -15,6 +17,7 @@ fn policy() -> ScoringPolicy {
         bounds: TEMPERATURE.bounds,
         important_pages: ImportantPages::new(TEMPERATURE.important_pages),
         time_zone: chrono_tz::Asia::Tokyo,
+        automation: AutomationPolicy::default(),
     }
 }
 

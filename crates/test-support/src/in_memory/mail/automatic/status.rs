@@ -1,0 +1,79 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::campaigns::{CampaignStatus, EnrollmentStatus};
+use domain::ids::{CampaignId, TenantId};
+
+use super::{Automatic, Way};
+
+impl Automatic {
+    /// Writes a status with what it does to the people inside.
+    pub(super) fn set_status(
+        &mut self,
+        tenant: TenantId,
+        id: CampaignId,
+        next: CampaignStatus,
+        now: DateTime<Utc>,
+    ) {
+        let Some(campaign) = self.campaigns.get_mut(&(tenant, id)) else {
+            return;
+        };
+        let paused_at = campaign.paused_at.take();
+        campaign.status = next;
+        campaign.updated_at = now;
+        match next {
+            CampaignStatus::Active => campaign.activated_at = Some(now),
+            CampaignStatus::Paused => campaign.paused_at = Some(now),
+            CampaignStatus::Draft | CampaignStatus::Completed => {}
+        }
+        let inside = self.ways.iter_mut().filter(|((owner, _), way)| {
+            *owner == tenant && way.enrollment.campaign == id && way.enrollment.status.is_inside()
+        });
+        for (_, way) in inside {
+            if next == CampaignStatus::Completed {
+                way.end(EnrollmentStatus::Exited, now);
+            } else if let Some(paused_at) = paused_at.filter(|_| next == CampaignStatus::Active)
+                && way.enrollment.status == EnrollmentStatus::Active
+            {
+                way.shift(now - paused_at);
+            }
+        }
+    }
+}
+
+impl Way {
+    pub(super) fn end(&mut self, status: EnrollmentStatus, now: DateTime<Utc>) {
+        self.enrollment.status = status;
+        self.enrollment.next_step = None;
+        self.enrollment.next_at = None;
+        self.enrollment.ended_at = Some(now);
+        self.lease_until = None;
+        self.paused_at = None;
+    }
+
+    /// Everything that is to come comes so much later.
+    pub(super) fn shift(&mut self, by: TimeDelta) {
+        self.enrollment.next_at = self.enrollment.next_at.map(|at| at + by);
+        self.enrollment.since += by;
+    }
+
+    /// Whether staff could change it.
+    pub(super) fn change(&mut self, next: EnrollmentStatus, now: DateTime<Utc>) -> bool {
+        use EnrollmentStatus::{Active, Completed, Exited, Paused, Unsubscribed};
+        match (self.enrollment.status, next) {
+            (Active, Paused) => {
+                self.enrollment.status = Paused;
+                self.paused_at = Some(now);
+                self.lease_until = None;
+            }
+            (Paused, Active) => {
+                self.enrollment.status = Active;
+                let paused_at = self.paused_at.take().unwrap_or(now);
+                self.shift(now - paused_at);
+            }
+            (Active | Paused, Completed | Exited | Unsubscribed) => self.end(next, now),
+            (Active, Active) | (Paused, Paused) | (Completed | Exited | Unsubscribed, _) => {
+                return false;
+            }
+        }
+        true
+    }
+}

@@ -1,0 +1,111 @@
+//! The ports of `privacy`, on the same state as mail: what people want decides what is claimed.
+
+mod confirmations;
+mod consents;
+mod preferences;
+mod topics;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use domain::ids::{BroadcastId, ConsentId, LeadId, TenantId, TopicId};
+use domain::privacy::{
+    Confirmation, Consent, LeadPreferences, PrivacySettings, Topic, Wishes, Withheld,
+};
+use domain::store::StoreResult;
+
+use super::{InMemoryMail, State};
+
+#[derive(Debug, Default)]
+pub(super) struct Privacy {
+    topics: BTreeMap<(TenantId, TopicId), Topic>,
+    of_broadcast: BTreeMap<(TenantId, BroadcastId), TopicId>,
+    preferences: BTreeMap<(TenantId, LeadId), LeadPreferences>,
+    consents: BTreeMap<(TenantId, ConsentId), Consent>,
+    confirmations: BTreeMap<(TenantId, LeadId), Confirmation>,
+    settings: BTreeMap<TenantId, PrivacySettings>,
+}
+
+impl Privacy {
+    fn wanted(&self, tenant: TenantId, lead: LeadId) -> LeadPreferences {
+        let found = self.preferences.get(&(tenant, lead));
+        found.cloned().unwrap_or_default()
+    }
+
+    fn of_lead(&self, tenant: TenantId, lead: LeadId) -> Vec<Consent> {
+        let mut found: Vec<Consent> = self
+            .consents
+            .iter()
+            .filter(|((owner, _), consent)| *owner == tenant && consent.lead == lead)
+            .map(|(_, consent)| consent.clone())
+            .collect();
+        found.sort_by_key(|consent| std::cmp::Reverse((consent.given_at, consent.id)));
+        found
+    }
+
+    /// What stops the mail of a broadcast (or of none) to a lead, by what the lead wants.
+    pub(super) fn withhold(
+        &self,
+        tenant: TenantId,
+        lead: LeadId,
+        broadcast: Option<BroadcastId>,
+        now: DateTime<Utc>,
+    ) -> Option<Withheld> {
+        let topic = broadcast.and_then(|id| self.of_broadcast.get(&(tenant, id)));
+        let topic = topic.and_then(|id| self.topics.get(&(tenant, *id)));
+        let settings = self.settings.get(&tenant).copied().unwrap_or_default();
+        let wishes = Wishes {
+            preferences: &self.wanted(tenant, lead),
+            consents: &self.of_lead(tenant, lead),
+            confirmation: self.confirmations.get(&(tenant, lead)),
+        };
+        wishes.withhold(settings, topic, now)
+    }
+
+    /// Whether opens and clicks of a lead may be measured.
+    pub(super) fn allows_tracking(&self, tenant: TenantId, lead: LeadId) -> bool {
+        self.wanted(tenant, lead).allows_tracking()
+    }
+}
+
+impl State {
+    fn privacy_mut(&mut self) -> &mut Privacy {
+        &mut self.privacy
+    }
+}
+
+impl InMemoryMail {
+    /// Everything that people want and said, for tests of what changes nothing.
+    #[must_use]
+    pub fn said(&self) -> String {
+        format!("{:?}", self.state().privacy)
+    }
+
+    fn has_lead(&self, tenant: TenantId, lead: LeadId) -> StoreResult<bool> {
+        Ok(self.leads.find(tenant, lead)?.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use domain::delivery::NewSend;
+    use domain::ids::TenantId;
+
+    use crate::contracts::mail::MailPorts;
+    use crate::contracts::privacy::PrivacyPorts;
+    use crate::in_memory::{InMemoryLeads, InMemoryMail};
+
+    fn in_memory(contract: impl FnOnce(&PrivacyPorts<'_>)) {
+        let leads = Arc::new(InMemoryLeads::default());
+        let mail = InMemoryMail::new(leads.clone());
+        let machine = |_: TenantId, _: &domain::tracking::MailRef| {};
+        let tenants = [TenantId::new(), TenantId::new()];
+        let cause = |tenant, sends: &[NewSend]| mail.queue(tenant, sends);
+        let ports = MailPorts::of(&mail, &*leads, tenants, &machine, &cause);
+        contract(&PrivacyPorts::of(&mail, ports));
+    }
+
+    crate::privacy_contracts!(in_memory);
+}
