@@ -1,7 +1,7 @@
 //! What a sending domain publishes so that receivers believe its mail (送信ドメイン認証): SPF, DKIM,
 //! DMARC, the return path, and a server that takes answers.
 //!
-//! [`SendingSetup`] says with what a tenant sends, [`examine`] looks it up through [`DnsLookup`] and
+//! [`SendingSetup`] says with what a tenant sends, [`examine()`] looks it up through [`DnsLookup`] and
 //! answers a [`Finding`] for each topic, with the exact record to publish. Everything that DNS
 //! answers was written by strangers: parsers take any text. (B72)
 
