@@ -207,7 +207,7 @@ describe.sequential('the whole loop', () => {
     await student.page.goto(refusal!);
     await student.page.reload();
     expect(await reach()).toBe('1 人に送ります');
-    await student.page.getByRole('button', { name: '配信を停止する' }).click();
+    await student.page.getByRole('button', { name: 'すべて停止する' }).click();
     await student.page.getByText('配信停止を受け付けました').waitFor();
     expect(await reach()).toBe('0 人に送ります');
     await page.goto(`${demo.card.url}/ui/leads/${lead}`);
