@@ -71,6 +71,8 @@ export const SCREENS: readonly Screen[] = [
   ['settings-important-pages', '/ui/settings/important-pages'],
   ['settings-sender', '/ui/settings/sender'],
   ['settings-mail', '/ui/settings/mail'],
+  ['settings-deliverability', '/ui/settings/deliverability'],
+  ['settings-topics', '/ui/settings/topics'],
   ['settings-users', '/ui/settings/users'],
   ['settings-api-tokens', '/ui/settings/api-tokens'],
   ['settings-audit', '/ui/settings/audit'],
