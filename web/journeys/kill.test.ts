@@ -33,12 +33,23 @@ async function readers(skip: number): Promise<Reader[]> {
   return Promise.all(
     mails.map(async ({ html, to }) => {
       const [link] = /http:\/\/localhost:\d+\/t\/c\/[\w.-]+/.exec(html)!;
-      const answer = await fetch(link!, { redirect: 'manual', headers: { 'user-agent': PERSON } });
+      const tid = await follow(link!);
       const [address] = /[^\s<>]+@[^\s<>]+/.exec(to)!;
       const { leads } = await demo.api<{ leads: { id: string }[] }>(`/api/v1/leads?email=${encodeURIComponent(address!)}`);
-      return { lead: leads[0]!.id, tid: new URL(answer.headers.get('location')!).searchParams.get('tid')! };
+      return { lead: leads[0]!.id, tid };
     }),
   );
+}
+
+/** The id under which the site knows whoever follows the link. A click that had to go to the spool brings none. */
+async function follow(link: string): Promise<string> {
+  let tid: string | null = null;
+  await demo.until(60_000, 'a click brings an id', async () => {
+    const answer = await fetch(link, { redirect: 'manual', headers: { 'user-agent': PERSON } });
+    tid = new URL(answer.headers.get('location')!).searchParams.get('tid');
+    return tid !== null;
+  });
+  return tid!;
 }
 
 /** Views of pages, as the site's tag reports them: each by its title, with what was sent. */
@@ -65,7 +76,9 @@ class Views {
   /** Reports again what was not answered, under the same name, as the tag does. */
   async repeat(): Promise<void> {
     for (const [title, body] of [...this.unanswered, ...[...this.answered].slice(-5)]) {
-      await demo.until(30_000, `${title} is answered`, () => report(body));
+      await demo.until(30_000, `${title} is answered`, () => report(body)).catch((error: unknown) => {
+        throw new Error(`${String(error)}\n--- the last answer: ${lastAnswer}`);
+      });
       this.unanswered.delete(title);
       this.answered.set(title, body);
     }
@@ -106,12 +119,18 @@ async function spoolIsEmpty(): Promise<boolean> {
   return database === 'answers' && queued === 0 && spool.engagements === 0;
 }
 
+/** What the last report was told, for whoever has to find out why it was not taken. */
+let lastAnswer = 'none';
+
 /** Whether the report was taken. */
 async function report(body: string): Promise<boolean> {
   const headers = { origin: demo.card.site_url, 'content-type': 'text/plain', 'user-agent': PERSON };
   try {
-    return (await fetch(`${demo.card.url}/t/pv`, { method: 'POST', headers, body })).status === 200;
-  } catch {
+    const answer = await fetch(`${demo.card.url}/t/pv`, { method: 'POST', headers, body, signal: AbortSignal.timeout(5000) });
+    lastAnswer = `${answer.status} ${await answer.text()}`;
+    return answer.status === 200;
+  } catch (error) {
+    lastAnswer = `none: ${String(error)}`;
     return false;
   }
 }

@@ -47,6 +47,8 @@ describe.each([390, 360])('at %i px', (width) => {
     expect(await page.getAttribute('.bottom-nav a[href="/ui/leads/hot"]', 'aria-current')).toBe('page');
     expect(await page.isVisible('#menu')).toBe(false);
     await page.tap('.navbar-toggler');
+    // The links move while the menu unfolds, and a tap would meet another one.
+    await page.waitForSelector('#menu.show');
     await page.tap('#menu a[href="/ui/templates"]');
     await page.waitForURL('**/ui/templates');
   });
