@@ -11,8 +11,10 @@ use crate::measure::{Percentiles, Spread};
 pub(crate) struct HistoryRow {
     /// Its length, in rows of each table.
     pub(crate) rows: u64,
-    /// Page views a second.
+    /// Page views a second that were acknowledged: by the database or the spool.
     pub(crate) rate: f64,
+    /// Page views a second that were in the database when the last was acknowledged.
+    pub(crate) stored: f64,
     /// How large the database is, in words.
     pub(crate) size: String,
 }
@@ -86,23 +88,31 @@ pub(crate) fn print_start(options: &Options, version: &str, ready: Spread, idle:
 
 /// P11.
 pub(crate) fn print_history(options: &Options, version: &str, measured: &[HistoryRow]) {
-    let first = measured.first().map_or(f64::NAN, |row| row.rate);
-    let change = |row: &HistoryRow| (row.rate / first - 1.0) * 100.0;
+    let first = measured.first().map_or(f64::NAN, |row| row.stored);
+    let change = |row: &HistoryRow| (row.stored / first - 1.0) * 100.0;
     let json = json!(
         measured
             .iter()
             .map(|row| json!({
                 "rows": row.rows, "events_per_s": rounded(row.rate),
+                "stored_per_s": rounded(row.stored),
                 "change_percent": rounded(change(row)),
             }))
             .collect::<Vec<_>>()
     );
-    let mut table = Table::new(["rows of history", "database", "page views/s", "change"]);
+    let mut table = Table::new([
+        "rows of history",
+        "database",
+        "page views/s",
+        "stored/s",
+        "change",
+    ]);
     for row in measured {
         table.row([
             row.rows.to_string(),
             row.size.clone(),
             format!("{:.0}", row.rate),
+            format!("{:.0}", row.stored),
             format!("{:+.1} %", change(row)),
         ]);
     }

@@ -1,11 +1,12 @@
 //! P11: the rate of the intake while the history grows.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::ensure;
 
 use super::phases::Phases;
-use super::verify::verify;
+use super::verify::{committed, verify};
 use crate::cli::{Options, Work};
 use crate::load::{Requests, requests};
 use crate::ondo::{Ondo, filled};
@@ -100,13 +101,26 @@ fn measure(
     let before = usize::try_from(database.number("SELECT count(*) FROM web_sessions")?)?;
     let ondo = Ondo::start(scene, options, database)?;
     let mut phases = Phases::with(ondo.address, all, options, people);
-    let warm = phases.warm_up()?.count();
+    let warm = before + phases.warm_up()?.count();
+    verify(Work::Pv, database, warm)?;
     let closed = phases.closed()?;
-    verify(Work::Pv, database, before + warm + closed.count())?;
+    let stored = committed(Work::Pv, database)?.saturating_sub(warm);
+    ensure!(
+        closed.elapsed >= Duration::from_secs(options.seconds).mul_f32(0.9),
+        "after {:.1} s everybody had acted; give more --leads, or fewer --seconds",
+        closed.elapsed.as_secs_f32()
+    );
+    verify(Work::Pv, database, warm + closed.count())?;
     let size = database.text("pg_size_pretty(pg_database_size(current_database()))")?;
     Ok(HistoryRow {
         rows,
         rate: closed.rate(),
+        stored: rate(stored, closed.elapsed),
         size,
     })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "below 2^52")]
+fn rate(count: usize, elapsed: Duration) -> f64 {
+    count as f64 / elapsed.as_secs_f64()
 }
