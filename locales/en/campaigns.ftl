@@ -123,6 +123,7 @@ campaigns-skip-topic_refused = Not sent: the person does not want this topic
 campaigns-skip-paused_by_lead = Not sent: the person paused all mail
 campaigns-skip-no_consent = Not sent: there is no record of consent
 campaigns-skip-awaiting_confirmation = Not sent: the address is not confirmed yet
+campaigns-skip-frequency_cap = Not sent: the limit of mails in seven days was reached
 campaigns-skip-campaign_stopped = Not sent: the campaign was stopped
 campaigns-resend = Send again
 campaigns-resend-confirm = Send this mail again? If it did arrive, it arrives twice.
@@ -130,6 +131,124 @@ campaigns-resent = It waits for its turn to be sent again.
 campaigns-first-page = First page
 campaigns-sends-empty = There are no such mails
 campaigns-sends-empty-help = As the broadcast is prepared, each person’s mail shows up here.
+
+## Broadcasts: schedule, limit, list, A/B test
+
+campaigns-status-scheduled = Scheduled
+campaigns-status-testing = Testing
+campaigns-condition-list = List
+campaigns-hourly-limit = Mails per hour at most
+campaigns-hourly-limit-help = Empty: as many as the sending settings allow. Of use where an application page or a telephone desk must not be overrun.
+campaigns-error-hourly-limit = Give a number from 1 to 1,000,000.
+campaigns-per-hour = { $count } mails an hour at most
+campaigns-takes-hours = (about { $hours } hours for everyone)
+campaigns-expected-end = Expected to be done:
+campaigns-schedule = Schedule for this time
+campaigns-schedule-at = When to start
+campaigns-schedule-help = The time of your organisation ({ $zone }). Text and subject are sent as they are when you schedule; the recipients are those who meet the conditions when it starts.
+campaigns-scheduled = The broadcast is scheduled.
+campaigns-unschedule = Cancel the schedule
+campaigns-unschedule-confirm = The broadcast becomes a draft again. Nothing of it is lost.
+campaigns-unscheduled = The schedule is cancelled; the broadcast is a draft again.
+campaigns-starts-at = Starts:
+campaigns-frozen-note = Text and subject are those of when it was scheduled. To change them, cancel the schedule.
+campaigns-refused-variant = The template of variant B has been deleted. Choose another one on the page of the draft.
+campaigns-refused-past = Give a time that is still to come.
+campaigns-refused-far = Give a time within a year.
+campaigns-refused-when = The time to start could not be read. Enter it again.
+campaigns-testing-note = The test group is getting its mails. Everyone else gets the variant that wins.
+campaigns-paused-by-bounces = More than 5% bounced, so it was paused by itself.
+campaigns-paused-by-complaints = 0.3% were reported as spam, so it was paused by itself.
+campaigns-paused-by-help = Check recipients and content. Once resumed, this broadcast is not paused by itself again.
+campaigns-list-use = Send to a list
+campaigns-list-change = Change the list
+campaigns-list-in-use = Only people on the uploaded list get it.
+campaigns-list-uploaded = uploaded
+campaigns-list-back = Back to the broadcast
+campaigns-list-help = Only people on a list of addresses get the mail. They must be leads; addresses without a lead get nothing.
+campaigns-list-paste = Paste addresses
+campaigns-list-paste-help = Separated by line breaks, spaces or commas.
+campaigns-list-take = Make these the list
+campaigns-list-drop = Choose a CSV file or drop it here (the first column with addresses is used)
+campaigns-list-upload = Make the file the list
+campaigns-error-list-empty = Give at least one address.
+campaigns-list-found = { $count ->
+    [one] One person is on the list.
+   *[other] { $count } people are on the list.
+ }
+campaigns-list-nobody = No lead has any of these addresses, so nobody gets the mail.
+campaigns-list-unknown = Addresses without a lead: { $count }
+campaigns-list-unknown-help = To send to them, import them as leads first.
+campaigns-list-invalid = Lines that are no address: { $count } (the first 20 are shown)
+campaigns-list-line = Line { $line }
+campaigns-list-filtered = Where you set conditions too, it goes to those who meet both.
+campaigns-list-go-on = Go on to the check
+campaigns-list-remove = Remove the list
+campaigns-list-remove-confirm = The list is removed. The broadcast goes to everyone who meets the conditions.
+campaigns-list-removed = The list is removed. The broadcast goes to everyone who meets the conditions.
+campaigns-ab = A/B test
+campaigns-ab-none = None
+campaigns-ab-by-subject = Compare subjects
+campaigns-ab-by-template = Compare texts (templates)
+campaigns-ab-by-time = Compare times of sending
+campaigns-ab-help = Some people get one of two variants; everyone else gets the one that did better. Variant A is what you chose above.
+campaigns-ab-subject = Subject of variant B
+campaigns-ab-subject-help = The subject of variant A is that of the template.
+campaigns-ab-template = Template of variant B
+campaigns-ab-template-help = Subject and text are those of this template.
+campaigns-ab-time-a = Time of variant A
+campaigns-ab-time-b = Time of variant B
+campaigns-ab-time-help = Sent when the clock of your organisation next shows this time. Everyone else gets it at the time that wins.
+campaigns-ab-share = Share to test (%)
+campaigns-ab-share-help = Both variants together (10 to 100).
+campaigns-ab-metric = Compare by
+campaigns-ab-metric-help = Open rates are reference values. The click rate is the better choice.
+campaigns-ab-metric-opens = Open rate (reference value)
+campaigns-ab-metric-clicks = Click rate
+campaigns-ab-wait = Wait for results (hours)
+campaigns-ab-wait-help = Counted from the last mail of the test (1 to 168).
+campaigns-error-ab-by = Choose what to compare.
+campaigns-error-ab-subject = Give the subject of variant B.
+campaigns-error-ab-subject-long = A subject has 200 characters at most.
+campaigns-error-ab-same-template = Choose another template than that of variant A.
+campaigns-error-ab-time = Give a time.
+campaigns-error-ab-same-time = Give another time than that of variant A.
+campaigns-error-ab-share = Give a number from 10 to 100.
+campaigns-error-ab-metric = Choose what to compare by.
+campaigns-error-ab-wait = Give a number from 1 to 168.
+campaigns-error-ab-not-tracked = Without measuring opens and clicks nothing can be compared. Turn tracking on.
+campaigns-ab-plan = { $share }% of the recipients are halved between the variants; then it waits { $hours } hours.
+campaigns-ab-rule-opens = The variant with the better open rate (a reference value) goes to everyone else; variant A where there is no difference.
+campaigns-ab-rule-clicks = The variant with the better click rate goes to everyone else; variant A where there is no difference.
+campaigns-ab-sizes = About { $each } people for each variant, about { $rest } people wait.
+campaigns-ab-detectable-opens = With an open rate of { $rate }, a difference of { $points } percentage points or more is found in four of five cases.
+campaigns-ab-detectable-clicks = With a click rate of { $rate }, a difference of { $points } percentage points or more is found in four of five cases.
+campaigns-ab-too-few = There are too few people to tell a difference from chance. Take the result as a hint.
+campaigns-ab-variant = Variant
+campaigns-ab-says-subject = Subject
+campaigns-ab-says-template = Template
+campaigns-ab-says-time = Time
+campaigns-ab-wins = Winner
+campaigns-ab-winner = Variant { $variant ->
+    [a] A
+   *[b] B
+ } wins
+campaigns-ab-decided-figures = Found by the figures when the wait was over.
+campaigns-ab-decided-staff = Chosen by a member of staff.
+campaigns-ab-significant = The difference is significant ({ $p }).
+campaigns-ab-not-significant = The difference is not significant ({ $p }). It may be chance.
+campaigns-ab-tie = There was no difference.
+campaigns-ab-decides-at = The winner is found:
+campaigns-ab-choose-help = You need not wait. To stop the test, cancel the broadcast: nobody else gets a mail then.
+campaigns-ab-choose = Choose variant { $variant ->
+    [a] A
+   *[b] B
+ }
+campaigns-ab-choose-confirm = Variant { $variant ->
+    [a] A
+   *[b] B
+ } goes to everyone else now. Mails that were sent cannot be taken back.
+campaigns-winner-chosen = The winner is chosen and goes to everyone else.
 
 ## Campaigns
 
@@ -323,6 +442,7 @@ campaigns-auto-fault-not-writable = This value cannot be written to “{ $about 
 campaigns-auto-fault-tag-blank = Give the tag.
 campaigns-auto-fault-no-points = Give points other than 0.
 campaigns-auto-fault-text-missing = Give the text.
+campaigns-auto-fault-text-too-long = The text is too long: 255 characters for a task, 500 for a notice.
 campaigns-auto-fault-not-a-public-address = Give an address on the internet that begins with https://.
 campaigns-auto-fault-goes-to-itself = A campaign cannot go on to itself.
 campaigns-auto-fault-campaign-missing = Choose the campaign to go on to.
@@ -491,6 +611,7 @@ campaigns-auto-b-tag = Tag
 campaigns-auto-b-score = Points
 campaigns-auto-b-score-help = Negative to take points away.
 campaigns-auto-b-task-title = Task
+campaigns-auto-b-wording-help = Merge tags such as “{"{{"} name {"}}"}” and “{"{{"} company {"}}"}” can be used.
 campaigns-auto-b-assignee = For
 campaigns-auto-b-assignee-owner = whoever looks after the lead
 campaigns-auto-b-due-in = Due in hours
@@ -498,7 +619,7 @@ campaigns-auto-b-message = Message
 campaigns-auto-b-notified = To
 campaigns-auto-b-notified-owner = whoever looks after the lead, else all marketers
 campaigns-auto-b-url = URL
-campaigns-auto-b-url-help = An address on the internet that begins with https://
+campaigns-auto-b-url-help = An address on the internet that begins with https://. The secret that signs the call is under Settings, Webhook signatures.
 campaigns-auto-b-go-to = Which campaign
 campaigns-auto-b-test = What decides
 campaigns-auto-b-test-band_at_least = Temperature at least
@@ -546,5 +667,6 @@ campaigns-auto-b-lacks-value = Give the condition its value.
 campaigns-auto-b-lacks-time = Give the time.
 campaigns-topic = Topic
 campaigns-topic-none = No topic (goes to everybody)
+campaigns-topic-saved = The topic was saved. It holds from the next mail on.
 campaigns-topic-help = It does not go to people who stopped this topic. Topics are added in the settings.
 campaigns-error-topic = This topic was removed. Choose another

@@ -80,6 +80,13 @@ export class Demo {
     return (await answer.json()) as T;
   }
 
+  /** Puts the demo's clock forward by a duration of ISO 8601, such as `P1D`. */
+  async advance(duration: string): Promise<void> {
+    const body = new URLSearchParams({ advance: duration });
+    const answer = await fetch(`${this.card.url}/dev/clock`, { method: 'POST', body, redirect: 'manual' });
+    if (answer.status !== 303) throw new Error(`the clock: ${answer.status} ${await answer.text()}`);
+  }
+
   /** SIGKILL: the program gets no chance to end in good order. */
   async kill(): Promise<void> {
     const ended = once(this.child, 'exit');
@@ -161,8 +168,9 @@ export function program(): string {
 /** Without settings of Ondo, which would reach the programs under test. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ONDO_')));
-  // A visitor who waits too long goes on without an id, and a busy test machine makes everybody wait.
-  return { ...plain, ONDO_CLICK_DEADLINE_MS: '5000' };
+  // A visitor who waits too long goes on without an id, and so does one whose click goes to the spool because the
+  // database is slow; a busy test machine makes everybody wait.
+  return { ...plain, ONDO_CLICK_DEADLINE_MS: '5000', ONDO_INTAKE_PATIENCE_MS: '4000' };
 }
 
 /** A port that nobody listens on. */

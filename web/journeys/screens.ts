@@ -59,6 +59,11 @@ export const SCREENS: readonly Screen[] = [
   ['template-new', '/ui/templates/new'],
   ['template-editor', '/ui/templates/new?mode=visual'],
   ['campaigns', '/ui/campaigns'],
+  ['campaign', first('/ui/campaigns', '/ui/campaigns/')],
+  ['campaign-people', async (page, demo) => {
+    await first('/ui/campaigns', '/ui/campaigns/')(page, demo);
+    await page.goto(`${page.url()}/people`);
+  }],
   ['broadcasts', '/ui/broadcasts'],
   ['broadcast', first('/ui/broadcasts', '/ui/broadcasts/')],
   ['broadcast-sends', async (page, demo) => {

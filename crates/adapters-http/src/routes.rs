@@ -15,7 +15,8 @@ use crate::error::{Failure, refuse};
 use crate::security::{Access, guard};
 use crate::state::State;
 use crate::{
-    analytics, assets, campaigns, content, delivery, health, leads, privacy, tenancy, tracking,
+    analytics, assets, campaigns, content, delivery, health, leads, notifications, privacy, tasks,
+    tenancy, tracking,
 };
 
 /// One thing that can be called.
@@ -50,7 +51,9 @@ pub fn all() -> Vec<Route> {
         content::routes(),
         delivery::routes(),
         leads::routes(),
+        notifications::routes(),
         privacy::routes(),
+        tasks::routes(),
         tenancy::routes(),
         tracking::routes(),
     ]

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
+use chrono::{DateTime, Utc};
 use domain::keys::KeyRing;
 use domain::store::StoreResult;
 use domain::tracking::NetworkClasses;
@@ -146,6 +147,21 @@ impl AppState {
             images: ImageMemory::default(),
             ports,
         })
+    }
+
+    /// The state of the application that this request came to.
+    ///
+    /// # Panics
+    /// If the request does not come from an application of [`crate::configure`].
+    pub(crate) fn of(request: &HttpRequest) -> &State {
+        request
+            .app_data::<State>()
+            .expect("every application has its state")
+    }
+
+    /// What the clock of the installation shows.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.ports.now()
     }
 
     /// Reads the registered sites now, for whoever has changed them without a request. Blocks.

@@ -1,15 +1,17 @@
-//! Broadcasts on their way from started to completed.
+//! Broadcasts on their way from their time to completed.
 
-use domain::campaigns::{Broadcast, BroadcastStatus, prepare_step};
+use chrono::SubsecRound as _;
+use domain::campaigns::{Broadcast, BroadcastStatus, PreparePorts, conduct_test, prepare_step};
 use domain::ids::TenantId;
-use domain::leads::AsOf;
 use domain::store::{StoreError, StoreResult};
 use domain::tenancy::Tenant;
 
 use crate::{Ports, Stop, Turn};
 
-/// Prepares the broadcasts of every tenant that are preparing, and completes those that have sent
-/// everything. One tenant's trouble does not stop the others.
+/// Takes the broadcasts of every tenant on: starts those whose time has come, prepares, finds the
+/// winners of tests, completes.
+///
+/// One tenant's trouble does not stop the others.
 ///
 /// # Errors
 /// `Unavailable` if the storage is away.
@@ -35,7 +37,9 @@ fn advance_tenant(ports: &Ports, stop: &Stop, tenant: &Tenant) -> StoreResult<Tu
     let mut turn = Turn::Idle;
     for mut broadcast in ports.broadcasts.at_work(tenant.id)? {
         let advanced = match broadcast.status {
+            BroadcastStatus::Scheduled => start(ports, tenant.id, &broadcast)?,
             BroadcastStatus::Preparing => prepare(ports, stop, tenant, &mut broadcast)?,
+            BroadcastStatus::Testing => conduct(ports, stop, tenant, &mut broadcast)?,
             BroadcastStatus::Sending => complete(ports, tenant.id, &broadcast)?,
             BroadcastStatus::Draft
             | BroadcastStatus::Paused
@@ -49,26 +53,50 @@ fn advance_tenant(ports: &Ports, stop: &Stop, tenant: &Tenant) -> StoreResult<Tu
     Ok(turn)
 }
 
+fn start(ports: &Ports, tenant: TenantId, broadcast: &Broadcast) -> StoreResult<bool> {
+    // Links carry whole seconds: one that starts within its second starts in the next.
+    let now = (ports.clock)().trunc_subsecs(0);
+    if broadcast.scheduled_at.is_none_or(|at| at > now) {
+        return Ok(false);
+    }
+    ports.broadcasts.start_scheduled(tenant, broadcast.id, now)
+}
+
 fn prepare(
     ports: &Ports,
     stop: &Stop,
     tenant: &Tenant,
     broadcast: &mut Broadcast,
 ) -> StoreResult<bool> {
-    let as_of = || AsOf::new((ports.clock)(), tenant.time_zone);
+    let prepare = PreparePorts {
+        work: &*ports.broadcasts,
+        tests: &*ports.ab_tests,
+        leads: &*ports.listing,
+    };
     while !stop.is_set() {
-        let more = prepare_step(
-            &*ports.broadcasts,
-            &*ports.listing,
-            tenant.id,
-            broadcast,
-            as_of(),
-        )?;
-        if !more {
+        let now = (ports.clock)();
+        if !prepare_step(&prepare, tenant.id, broadcast, tenant.time_zone, now)? {
             break;
         }
     }
     Ok(true)
+}
+
+fn conduct(
+    ports: &Ports,
+    stop: &Stop,
+    tenant: &Tenant,
+    broadcast: &mut Broadcast,
+) -> StoreResult<bool> {
+    let mut has_worked = false;
+    while !stop.is_set() {
+        let (tests, now) = (&*ports.ab_tests, (ports.clock)());
+        if !conduct_test(tests, tenant.id, broadcast, tenant.time_zone, now)? {
+            break;
+        }
+        has_worked = true;
+    }
+    Ok(has_worked)
 }
 
 fn complete(ports: &Ports, tenant: TenantId, broadcast: &Broadcast) -> StoreResult<bool> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::automation::{Carrier, ClaimedReaction, Reaction, ReactionKind};
-use domain::campaigns::{EnrollCause, EnrollPorts, Enrolled, Trigger, enroll};
+use domain::campaigns::{EnrollCause, EnrollPorts, Enrolled, enroll};
 use domain::ids::{CampaignId, TenantId};
 use domain::store::{StoreError, StoreResult};
 
@@ -55,7 +55,7 @@ fn settle(ports: &Ports, tenant: TenantId, claimed: &ClaimedReaction) -> StoreRe
 }
 
 /// When something that has failed so often before is tried again; none: never.
-fn again_at(attempts: u16, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub(crate) fn again_at(attempts: u16, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let is_last = attempts + 1 >= MOST_ATTEMPTS;
     (!is_last).then(|| now + FIRST_PAUSE * 2_i32.pow(attempts.into()))
 }
@@ -73,7 +73,6 @@ fn carry_out(
             tracing::debug!(%tenant, %send, has_hastened, "a click brought the next step forward");
             Ok(())
         }
-        ReactionKind::LookAtAttributes => look_at_attributes(ports, tenant, reaction, now),
         ReactionKind::Staff(_) => Err(StoreError::unexpected(
             "what is for staff is carried out elsewhere",
         )),
@@ -95,38 +94,6 @@ fn let_in(
     };
     let enrolled: Vec<Enrolled> = enroll(&enroll_ports(ports), tenant, campaign, &[cause], now)?;
     tracing::debug!(%tenant, %campaign, lead = %reaction.lead, ?enrolled, "a trigger fired");
-    Ok(())
-}
-
-/// Campaigns that wait for what is known of a lead now.
-fn look_at_attributes(
-    ports: &Ports,
-    tenant: TenantId,
-    reaction: &Reaction,
-    now: DateTime<Utc>,
-) -> StoreResult<()> {
-    let triggers = ports.ways.active_triggers(tenant)?;
-    let Some(lead) = ports.leads.find(tenant, reaction.lead)? else {
-        return Ok(());
-    };
-    for (campaign, trigger) in triggers {
-        let fires = match trigger {
-            Trigger::AttributeMatches { conditions } => {
-                !conditions.is_empty() && conditions.iter().all(|condition| condition.holds(&lead))
-            }
-            Trigger::Custom { .. }
-            | Trigger::ScoreReached { .. }
-            | Trigger::BandReached { .. }
-            | Trigger::SegmentEntered { .. }
-            | Trigger::StageEntered { .. }
-            | Trigger::EventRegistered { .. }
-            | Trigger::DateAttribute { .. }
-            | Trigger::Manual => false,
-        };
-        if fires {
-            let_in(ports, tenant, campaign, reaction, now)?;
-        }
-    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -68,6 +68,18 @@ impl Worker {
             idle,
             step: Box::new(step),
         }
+    }
+
+    /// The same worker, which shares this lock with others for as long as each of its turns takes:
+    /// whoever holds it alone knows that nothing is being done.
+    #[must_use]
+    pub fn sharing(mut self, lock: Arc<RwLock<()>>) -> Self {
+        let mut step = self.step;
+        self.step = Box::new(move |stop| {
+            let _turn = lock.read().unwrap_or_else(PoisonError::into_inner);
+            step(stop)
+        });
+        self
     }
 
     fn run(mut self, stop: &Stop) {
@@ -191,6 +203,19 @@ mod tests {
         let (worker, turns) =
             reporting(|turn| Ok(if turn < 5 { Turn::Worked } else { Turn::Idle }));
         assert_eq!(turns_within(worker, &turns, Duration::from_millis(200)), 5);
+    }
+
+    #[test]
+    fn no_turn_is_taken_while_somebody_holds_the_lock_alone() {
+        let (worker, turns) = reporting(|_| Ok(Turn::Idle));
+        let lock = Arc::new(RwLock::new(()));
+        let alone = lock.write().unwrap();
+        let workers = Workers::start(vec![worker.sharing(Arc::clone(&lock))]).unwrap();
+        let none = turns.recv_timeout(Duration::from_millis(200));
+        assert!(none.is_err());
+        drop(alone);
+        assert_eq!(turns.recv_timeout(LONG), Ok(1));
+        workers.stop();
     }
 
     #[test]

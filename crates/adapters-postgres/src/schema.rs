@@ -41,6 +41,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    broadcast_recipients (tenant_id, broadcast_id, lead_id) {
+        tenant_id -> Uuid,
+        broadcast_id -> Uuid,
+        lead_id -> Uuid,
+    }
+}
+
+diesel::table! {
     broadcasts (tenant_id, id) {
         tenant_id -> Uuid,
         id -> Uuid,
@@ -56,6 +64,14 @@ diesel::table! {
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
         topic_id -> Nullable<Uuid>,
+        scheduled_at -> Nullable<Timestamptz>,
+        hourly_limit -> Nullable<Int4>,
+        ab_test -> Nullable<Jsonb>,
+        ab_outcome -> Nullable<Jsonb>,
+        ab_decides_at -> Nullable<Timestamptz>,
+        paused_at -> Nullable<Timestamptz>,
+        paused_by -> Nullable<Text>,
+        is_watched -> Bool,
     }
 }
 
@@ -145,6 +161,9 @@ diesel::table! {
         updated_at -> Timestamptz,
         activated_at -> Nullable<Timestamptz>,
         paused_at -> Nullable<Timestamptz>,
+        paused_by -> Nullable<Text>,
+        is_watched -> Bool,
+        topic_id -> Nullable<Uuid>,
     }
 }
 
@@ -286,6 +305,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    installation (is_only) {
+        is_only -> Bool,
+        id -> Uuid,
+        starts -> Int8,
+        before_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     lead_daily_activity (tenant_id, lead_id, day) {
         tenant_id -> Uuid,
         lead_id -> Uuid,
@@ -332,6 +360,16 @@ diesel::table! {
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
         lease_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    lead_link_clicks (tenant_id, lead_id, source_id, link_index) {
+        tenant_id -> Uuid,
+        lead_id -> Uuid,
+        source_id -> Uuid,
+        link_index -> Int2,
+        clicks -> Int4,
     }
 }
 
@@ -390,6 +428,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    link_totals (tenant_id, source_id, link_index) {
+        tenant_id -> Uuid,
+        source_id -> Uuid,
+        link_index -> Int2,
+        clicks -> Int8,
+        people -> Int8,
+        machine_clicks -> Int8,
+    }
+}
+
+diesel::table! {
     links (tenant_id, source_id, link_index) {
         tenant_id -> Uuid,
         source_id -> Uuid,
@@ -432,6 +481,19 @@ diesel::table! {
         sealed_webhook_secret -> Nullable<Bytea>,
         updated_at -> Timestamptz,
         honeypot -> Bool,
+    }
+}
+
+diesel::table! {
+    notifications (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        user_id -> Uuid,
+        notice -> Jsonb,
+        lead_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        mailed_at -> Nullable<Timestamptz>,
+        read_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -552,6 +614,7 @@ diesel::table! {
         enrollment_id -> Nullable<Uuid>,
         step_id -> Nullable<Uuid>,
         expires_at -> Nullable<Timestamptz>,
+        variant -> Nullable<Text>,
     }
 }
 
@@ -564,6 +627,19 @@ diesel::table! {
         organisation -> Text,
         postal_address -> Text,
         contact -> Text,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sending_policies (tenant_id) {
+        tenant_id -> Uuid,
+        frequency_cap -> Nullable<Int2>,
+        send_window -> Nullable<Jsonb>,
+        warm_up -> Nullable<Jsonb>,
+        auto_pause -> Bool,
+        halted_at -> Nullable<Timestamptz>,
+        halted_by -> Nullable<Text>,
         updated_at -> Timestamptz,
     }
 }
@@ -628,6 +704,25 @@ diesel::table! {
         reason -> Text,
         detail -> Nullable<Text>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    tasks (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        lead_id -> Nullable<Uuid>,
+        title -> Text,
+        description -> Text,
+        assigned_to -> Nullable<Uuid>,
+        priority -> Int2,
+        status -> Text,
+        kind -> Text,
+        due_at -> Nullable<Timestamptz>,
+        campaign_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        completed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -753,10 +848,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook_secrets (tenant_id) {
+        tenant_id -> Uuid,
+        sealed -> Bytea,
+        previous_sealed -> Nullable<Bytea>,
+        previous_until -> Nullable<Timestamptz>,
+        made_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
     attribute_definitions,
     audit_entries,
+    broadcast_recipients,
     broadcasts,
     campaign_enrollments,
     campaign_step_executions,
@@ -773,16 +879,20 @@ diesel::allow_tables_to_appear_in_same_query!(
     engagement_events,
     erased_subjects,
     important_pages,
+    installation,
     lead_daily_activity,
     lead_import_refusals,
     lead_imports,
+    lead_link_clicks,
     lead_preferences,
     lead_tags,
     leads,
+    link_totals,
     links,
     login_addresses,
     mail_contents,
     mail_providers,
+    notifications,
     privacy_settings,
     reactions,
     score_grants,
@@ -791,12 +901,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     scoring_settings,
     send_logs,
     sender_profiles,
+    sending_policies,
     sessions,
     sign_in_failures,
     site_origins,
     sites,
     soft_bounces,
     suppressions,
+    tasks,
     template_images,
     template_versions,
     templates,
@@ -806,4 +918,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     visitors,
     web_sessions,
+    webhook_secrets,
 );

@@ -8,17 +8,20 @@
 
 mod check;
 mod fill;
+mod known;
 mod links;
 mod position;
 mod text;
 mod typeset;
+
+use std::collections::BTreeMap;
 
 use domain::content::{
     LinkRewrite, MailRenderer, Manuscript, MergeFields, NumberedLinks, Rendered, TemplatePart,
     TemplateProblem, TemplateSource,
 };
 
-/// Renders mails. Has no state, reads no file and no environment.
+/// Renders mails. Reads no file and no environment, and remembers only which sources are good.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Renderer;
 
@@ -36,7 +39,7 @@ impl MailRenderer for Renderer {
         source: &TemplateSource,
         fields: &MergeFields,
     ) -> Result<Rendered, TemplateProblem> {
-        if let Some(problem) = check::problems(source).into_iter().next() {
+        if let Some(problem) = known::first_problem(source) {
             return Err(problem);
         }
         let context = fill::context_of(fields);
@@ -55,6 +58,10 @@ impl MailRenderer for Renderer {
 
     fn number_links(&self, html: &str, first: u16) -> NumberedLinks {
         links::number(html, first)
+    }
+
+    fn mark_links(&self, html: &str, marks: &BTreeMap<u16, String>) -> String {
+        links::mark(html, marks)
     }
 
     fn rewrite_links(

@@ -2,6 +2,7 @@
 //! down to the byte, so that Outlook's conditional comments survive.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use domain::content::{LinkRewrite, NumberedLinks, UNSUBSCRIBE_FIELD};
@@ -39,6 +40,20 @@ pub(crate) fn number(html: &str, first: u16) -> NumberedLinks {
         html: numbered.unwrap_or_else(|_| html.to_owned()),
         addresses,
     }
+}
+
+/// See [`domain::content::MailRenderer::mark_links`].
+pub(crate) fn mark(html: &str, marks: &BTreeMap<u16, String>) -> String {
+    let marked = rewrite_str(
+        html,
+        settings().append_element_content_handler(element!("a[href]", |link| {
+            if let Some(mark) = number_of(link).and_then(|number| marks.get(&number)) {
+                link.append(mark, ContentType::Html);
+            }
+            Ok(())
+        })),
+    );
+    marked.unwrap_or_else(|_| html.to_owned())
 }
 
 /// See [`domain::content::MailRenderer::rewrite_links`].
@@ -85,9 +100,7 @@ fn rewrite_link(
     rewrite: &mut dyn LinkRewrite,
 ) -> Result<(), lol_html::errors::AttributeNameError> {
     let address = address_of(link);
-    let number = link
-        .get_attribute(NUMBER)
-        .and_then(|text| text.parse().ok());
+    let number = number_of(link);
     if link.has_attribute(NUMBER) {
         link.remove_attribute(NUMBER);
     }
@@ -118,6 +131,11 @@ fn place_before_end(body: &mut Element<'_, '_>, tail: String, placed: &Rc<Cell<b
             Ok(())
         }));
     }
+}
+
+fn number_of(link: &Element<'_, '_>) -> Option<u16> {
+    link.get_attribute(NUMBER)
+        .and_then(|text| text.parse().ok())
 }
 
 /// The address with its character references decoded, as a mail program reads it.

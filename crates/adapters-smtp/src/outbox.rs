@@ -1,8 +1,9 @@
 //! Mails in a folder instead of on their way: one JSON file for each, one folder for each tenant.
 
-use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fmt, fs};
 
 use chrono::{DateTime, Utc};
 use domain::delivery::{
@@ -13,10 +14,13 @@ use domain::store::{StoreError, StoreResult};
 use serde::{Deserialize, Serialize};
 
 /// Writes mails into a folder that only this user can read, and reads them for the interface.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Outbox {
     folder: PathBuf,
+    clock: Arc<Clock>,
 }
+
+type Clock = dyn Fn() -> DateTime<Utc> + Send + Sync;
 
 #[derive(Serialize, Deserialize)]
 struct StoredMail {
@@ -35,7 +39,15 @@ impl Outbox {
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
+            clock: Arc::new(Utc::now),
         }
+    }
+
+    /// The same outbox for an installation that counts the time by another clock than the
+    /// machine's.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<Clock>) -> Self {
+        Self { clock, ..self }
     }
 
     fn of(&self, tenant: TenantId) -> PathBuf {
@@ -45,7 +57,7 @@ impl Outbox {
     fn put(&self, mail: &OutgoingMail) -> io::Result<String> {
         let folder = self.of(mail.tenant);
         make_private_folder(&folder)?;
-        let at = Utc::now();
+        let at = (self.clock)();
         let id = format!("{:015}-{}", at.timestamp_millis(), mail.send);
         let stored = StoredMail {
             at,
@@ -64,6 +76,12 @@ impl Outbox {
         write_private_file(&unfinished, &json)?;
         fs::rename(&unfinished, folder.join(format!("{id}.json")))?;
         Ok(id)
+    }
+}
+
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Outbox").field(&self.folder).finish()
     }
 }
 

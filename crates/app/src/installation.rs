@@ -4,15 +4,20 @@ use std::sync::Arc;
 
 use adapters_dns::Resolver;
 use adapters_files::UploadFolder;
+use adapters_http::Clock;
+use adapters_notify::WebhookClient;
 use adapters_postgres::PgStore;
 use adapters_sendgrid::SendGridClient;
 use adapters_smtp::Outbox;
+use chrono::Utc;
 use domain::delivery::Mailers;
 use domain::delivery::authentication::DnsLookup;
 use domain::keys::KeyRing;
+use domain::notifications::Webhooks;
 
 use crate::config::Config;
 use crate::database::Database;
+use crate::demo::DemoClock;
 use crate::keys_file;
 use crate::mailers::SettledMailers;
 
@@ -24,6 +29,10 @@ use crate::mailers::SettledMailers;
 pub struct Installation {
     /// The settings.
     pub config: Arc<Config>,
+    /// What every part of it takes for the time.
+    pub clock: Arc<Clock>,
+    /// The same clock where it can be put forward.
+    pub(crate) demo_clock: Option<Arc<DemoClock>>,
     /// The keys.
     pub keys: KeyRing,
     /// The database; the private server runs as long as this.
@@ -40,6 +49,8 @@ pub struct Installation {
     pub dns: Arc<dyn DnsLookup>,
     /// What hands over the mail of each tenant.
     pub mailers: Arc<dyn Mailers>,
+    /// What calls other programs.
+    pub webhooks: Arc<dyn Webhooks>,
 }
 
 impl Installation {
@@ -49,13 +60,27 @@ impl Installation {
     /// # Errors
     /// Whatever stands in the way, with what to do about it.
     pub fn open(config: Config) -> anyhow::Result<Self> {
+        Self::assemble(config, Arc::new(Utc::now), None)
+    }
+
+    /// The same for a demo, by its own clock.
+    pub(crate) fn open_demo(config: Config, clock: Arc<DemoClock>) -> anyhow::Result<Self> {
+        Self::assemble(config, Arc::clone(&clock).reader(), Some(clock))
+    }
+
+    fn assemble(
+        config: Config,
+        clock: Arc<Clock>,
+        demo_clock: Option<Arc<DemoClock>>,
+    ) -> anyhow::Result<Self> {
         // Another part of the program may have chosen already; the choice is the same.
         drop(rustls::crypto::ring::default_provider().install_default());
         let sendgrid = SendGridClient::new(config.mail.sendgrid_url.as_str(), config.mail.timeout)?;
+        let webhooks = WebhookClient::new(WebhookClient::DEADLINE)?;
         let database = Database::open(&config)?;
         let keys = keys_file::load_or_create(&config.keys_file)?;
         let uploads = UploadFolder::new(config.uploads())?;
-        let outbox = Outbox::new(config.outbox());
+        let outbox = Outbox::new(config.outbox()).with_clock(Arc::clone(&clock));
         let jobs = database.jobs(&config)?;
         let mailers = SettledMailers::new(
             Arc::new(jobs.clone()),
@@ -69,7 +94,10 @@ impl Installation {
             database: Arc::new(database),
             dns: Arc::new(Resolver::new(&config.mail.dns_servers)?),
             mailers: Arc::new(mailers),
+            webhooks: Arc::new(webhooks),
             config: Arc::new(config),
+            clock,
+            demo_clock,
             keys,
             jobs,
             uploads,

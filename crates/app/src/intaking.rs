@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use adapters_spool::{SegmentedSpool, SpoolSettings};
 use anyhow::Context as _;
-use chrono::Utc;
 use domain::scoring;
 use intake::{GroupCommit, IntakePorts};
 use prometheus_client::registry::Registry;
@@ -31,7 +30,7 @@ pub(crate) fn start(
         dead: store,
         spool: Arc::new(spool),
         decide: scoring::decide,
-        clock: Arc::new(Utc::now),
+        clock: Arc::clone(&installation.clock),
     };
     GroupCommit::start(ports, config.gathering, registry).context("the intake cannot be started")
 }

@@ -16,6 +16,7 @@ mod logging;
 mod mailers;
 mod networks;
 mod ports;
+mod restored;
 pub mod running;
 mod terminal;
 

@@ -116,7 +116,9 @@ impl Mailers for SettledMailers {
 
 #[cfg(test)]
 mod tests {
-    use domain::delivery::{Encryption, ProviderKind, ProviderSettings, SenderProfile};
+    use domain::delivery::{
+        Encryption, Halt, ProviderKind, ProviderSettings, SenderProfile, SendingPolicy,
+    };
     use domain::keys::MasterKey;
     use domain::store::StoreResult;
 
@@ -149,6 +151,28 @@ mod tests {
             _: chrono::DateTime<chrono::Utc>,
         ) -> StoreResult<()> {
             Ok(())
+        }
+
+        fn sending_policy(&self, _: TenantId) -> StoreResult<SendingPolicy> {
+            Ok(SendingPolicy::default())
+        }
+
+        fn save_sending_policy(
+            &self,
+            _: TenantId,
+            _: &SendingPolicy,
+            _: chrono::DateTime<chrono::Utc>,
+        ) -> StoreResult<()> {
+            Ok(())
+        }
+
+        fn set_halt(
+            &self,
+            _: TenantId,
+            _: Option<Halt>,
+            _: chrono::DateTime<chrono::Utc>,
+        ) -> StoreResult<bool> {
+            Ok(false)
         }
     }
 

@@ -11,12 +11,15 @@ use domain::tracking::Intake;
 use url::Url;
 
 use crate::config::Config;
+use crate::demo;
 use crate::installation::Installation;
 
 /// The ports of people's requests.
 pub(crate) fn of_requests(installation: &Installation, intake: Arc<dyn Intake>) -> Ports {
     let store = Arc::new(installation.requests.clone());
     Ports {
+        clock: Arc::clone(&installation.clock),
+        time_machine: demo::time_machine(installation),
         tenants: store.clone(),
         users: store.clone(),
         sessions: store.clone(),
@@ -30,6 +33,7 @@ pub(crate) fn of_requests(installation: &Installation, intake: Arc<dyn Intake>) 
         scoring_rules: store.clone(),
         score_history: store.clone(),
         reports: store.clone(),
+        mail_reports: store.clone(),
         deliverability: store.clone(),
         dns: installation.dns.clone(),
         suppressions: store.clone(),
@@ -46,6 +50,8 @@ pub(crate) fn of_requests(installation: &Installation, intake: Arc<dyn Intake>) 
         renderer: Arc::new(Renderer),
         broadcasts: store.clone(),
         broadcast_work: store.clone(),
+        ab_tests: store.clone(),
+        recipient_lists: store.clone(),
         campaigns: store.clone(),
         enrollments: store.clone(),
         mail_contents: store.clone(),
@@ -55,7 +61,11 @@ pub(crate) fn of_requests(installation: &Installation, intake: Arc<dyn Intake>) 
         report_log: store.clone(),
         sends: store.clone(),
         send_log: store.clone(),
+        watch: store.clone(),
         outbox: outbox(installation),
+        tasks: store.clone(),
+        inbox: store.clone(),
+        webhook_secrets: store.clone(),
         lead_export: Arc::new(SpreadsheetExport),
         imports: store,
         import_files: Arc::new(installation.uploads.clone()),

@@ -46,6 +46,9 @@ impl Ondo {
     ) -> anyhow::Result<Self> {
         let data: PathBuf = scene.path().join(format!("ondo-{}", database.name()));
         std::fs::create_dir_all(&data)?;
+        // What an earlier database of this name was: this one would seem to be restored from a
+        // backup, and would send nothing.
+        drop(std::fs::remove_file(data.join("starts")));
         let keys = data.join("keys.toml");
         write_keys(&keys)?;
         let address = free_address()?;

@@ -117,6 +117,10 @@ id! {
     ConfirmationId;
     /// One thing that a change sets in motion.
     ReactionId;
+    /// Something that somebody is to do.
+    TaskId;
+    /// One thing that a member of staff is told.
+    NotificationId;
     /// One mail to one person.
     SendId;
 }

@@ -40,13 +40,13 @@ export function actionFields(words: Words, editor: Editor, step: Step, change: S
     }
     case 'create_task':
       return [
-        text('task-title', action.title, (title) => ({ title })),
+        text('task-title', action.title, (title) => ({ title }), 'wording-help'),
         person(words, context, 'assignee', action.assignee, `${step.id}-assignee`, (assignee) => change({ assignee })),
         labelled(words.say('due-in'), numberInput(action.due_in_hours, `${step.id}-due`, (due_in_hours) => change({ due_in_hours }), { min: 1, max: 8760 })),
       ];
     case 'notify':
       return [
-        text('message', action.message, (message) => ({ message })),
+        text('message', action.message, (message) => ({ message }), 'wording-help'),
         person(words, context, 'notified', action.user, `${step.id}-user`, (user) => change({ user })),
       ];
     case 'webhook':

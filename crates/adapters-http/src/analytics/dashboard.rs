@@ -3,13 +3,13 @@
 use actix_web::HttpRequest;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::analytics::{Dashboard, PageRank, Period};
-use domain::leads::{AsOf, Direction, LeadFilter, LeadPage, LeadRow, LeadSort};
+use domain::leads::{Direction, LeadFilter, LeadPage, LeadRow, LeadSort};
 use domain::scoring::Band;
 use domain::store::StoreError;
 use domain::tenancy::Permission;
 use serde::{Deserialize, Serialize};
 
-use super::figures::{Chart, Day, Rank, kpis};
+use super::figures::{Day, Rank, chart, kpis};
 use crate::blocking::blocking;
 use crate::error::{Complaint, Failure, PageResult};
 use crate::extract::Query;
@@ -55,7 +55,7 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> PageResult {
     let tenant = me.tenant_id();
-    let as_of = AsOf::new(Utc::now(), me.tenant().time_zone);
+    let as_of = me.as_of();
     let period = period(&asked, as_of.today)?;
     let (dashboard, hottest) = blocking(move || {
         let dashboard = state.ports.reports.dashboard(tenant, period)?;
@@ -99,7 +99,7 @@ fn page(request: &HttpRequest, asked: &Asked, period: Period, dashboard: &Dashbo
         .collect();
     let page = Page::of(request, "analytics/dashboard.html");
     let locale = page.locale();
-    let chart = Chart::of(&dashboard.days, |key| {
+    let chart = chart(&dashboard.days, |key| {
         texts::text(locale, key, &texts::arguments([]))
     });
     let chosen = match asked.from {
@@ -118,7 +118,7 @@ fn page(request: &HttpRequest, asked: &Asked, period: Period, dashboard: &Dashbo
         .with("warm_now", &dashboard.temperature.warm)
         .with("cold_now", &dashboard.temperature.cold)
         .with("became_hot", &dashboard.current.became_hot)
-        .with("chart", &serde_json::json!(chart).to_string())
+        .with("chart", &chart.to_json())
         .with("days", &days)
         .with("pages", &pages)
         .with("ranking", &ranking)

@@ -3,6 +3,8 @@
 use domain::analytics::{Dashboard, DayTotals, SourceRank, Totals};
 use serde::Serialize;
 
+use super::chart::{Chart, Series};
+
 /// One key figure, with the same figure of the period before.
 #[derive(Serialize)]
 pub(super) struct Kpi {
@@ -115,38 +117,17 @@ impl Day {
     }
 }
 
-/// The chart, as the page's script reads it.
-#[derive(Serialize)]
-pub(super) struct Chart {
-    kind: &'static str,
-    labels: Vec<String>,
-    series: Vec<Series>,
-}
-
-#[derive(Serialize)]
-struct Series {
-    name: String,
-    values: Vec<u64>,
-}
-
-impl Chart {
-    /// Clicks, page views and new hot leads day by day; `name` gives a series its name.
-    pub(super) fn of(days: &[DayTotals], name: impl Fn(&str) -> String) -> Self {
-        let series = |key: &str, value: fn(&DayTotals) -> u64| Series {
-            name: name(key),
-            values: days.iter().map(value).collect(),
-        };
-        Self {
-            kind: "line",
-            labels: days
-                .iter()
-                .map(|day| day.day.format("%m/%d").to_string())
-                .collect(),
-            series: vec![
-                series("analytics-page-views", |day| day.page_views),
-                series("analytics-clicks", |day| day.clicks),
-                series("analytics-became-hot", |day| day.became_hot),
-            ],
-        }
-    }
+/// Clicks, page views and new hot leads day by day; `name` gives a series its name.
+pub(super) fn chart(days: &[DayTotals], name: impl Fn(&str) -> String) -> Chart {
+    let series =
+        |key: &str, value: fn(&DayTotals) -> u64| Series::counts(name(key), days.iter().map(value));
+    let labels = days.iter().map(|day| day.day.format("%m/%d").to_string());
+    Chart::line(
+        labels.collect(),
+        vec![
+            series("analytics-page-views", |day| day.page_views),
+            series("analytics-clicks", |day| day.clicks),
+            series("analytics-became-hot", |day| day.became_hot),
+        ],
+    )
 }

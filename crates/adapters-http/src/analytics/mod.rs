@@ -1,7 +1,9 @@
-//! Dashboards.
+//! Dashboards, and what became of mails.
 
+mod chart;
 mod dashboard;
 mod figures;
+pub(crate) mod mail;
 
 use domain::tenancy::Permission;
 
@@ -10,5 +12,7 @@ use crate::security::Access;
 
 pub(crate) fn routes() -> Vec<Route> {
     let view = Access::Needs(Permission::ViewReports);
-    vec![Route::get("/ui/dashboard", view, dashboard::show)]
+    let mut routes = vec![Route::get("/ui/dashboard", view, dashboard::show)];
+    routes.extend(mail::routes());
+    routes
 }

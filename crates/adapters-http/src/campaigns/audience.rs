@@ -1,13 +1,11 @@
 //! Whom a broadcast reaches.
 
-use chrono::Utc;
 use domain::ids::TenantId;
 use domain::leads::{AsOf, LeadFilter};
 use domain::store::StoreResult;
 use serde::Serialize;
 
 use crate::ports::Ports;
-use crate::security::SignedIn;
 
 /// How many people a filter finds, told apart by whether mail may go to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -47,9 +45,4 @@ pub(super) fn mailable(filter: LeadFilter) -> LeadFilter {
         mailable_only: true,
         ..filter
     }
-}
-
-/// Now, on the organisation's day.
-pub(super) fn as_of(me: &SignedIn) -> AsOf {
-    AsOf::new(Utc::now(), me.tenant().time_zone)
 }

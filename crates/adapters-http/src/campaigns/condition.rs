@@ -1,5 +1,6 @@
 //! A filter in words, for whoever has to confirm it.
 
+use domain::ids::UserId;
 use domain::leads::{LeadFilter, ReactionKind};
 use domain::tenancy::{Locale, User};
 use serde::Serialize;
@@ -25,10 +26,7 @@ pub(super) fn conditions(filter: &LeadFilter, staff: &[User], locale: Locale) ->
         .map(|band| text(&format!("layout-band-{}", band.as_str())))
         .collect();
     let tags: Vec<&str> = filter.tags.iter().map(String::as_str).collect();
-    let owner = filter.owner.map(|owner| {
-        let known = staff.iter().find(|user| user.id == owner);
-        known.map_or_else(|| owner.to_string(), |user| user.name.clone())
-    });
+    let owner = filter.owner.map(|owner| name_of(owner, staff));
     let within = filter.engaged_within_days;
     let set = [
         ("q", filter.q.clone()),
@@ -62,6 +60,10 @@ pub(super) fn conditions(filter: &LeadFilter, staff: &[User], locale: Locale) ->
                 .min_page_views_7d
                 .map(|it| count("campaigns-at-least", it)),
         ),
+        (
+            "list",
+            filter.listed_for.map(|_| text("campaigns-list-uploaded")),
+        ),
     ];
     set.into_iter()
         .filter_map(|(name, value)| {
@@ -72,6 +74,11 @@ pub(super) fn conditions(filter: &LeadFilter, staff: &[User], locale: Locale) ->
             })
         })
         .collect()
+}
+
+fn name_of(owner: UserId, staff: &[User]) -> String {
+    let known = staff.iter().find(|user| user.id == owner);
+    known.map_or_else(|| owner.to_string(), |user| user.name.clone())
 }
 
 const fn reaction_key(kind: ReactionKind) -> &'static str {
@@ -109,10 +116,11 @@ mod tests {
             min_page_views_7d: Some(3),
             reacted: Some(ReactionKind::ImportantPageView),
             mailable_only: true,
+            listed_for: Some(domain::ids::BroadcastId::new()),
         };
         for locale in Locale::ALL {
             let named = conditions(&filter, &[], locale);
-            assert_eq!(named.len(), 11);
+            assert_eq!(named.len(), 12);
             for condition in &named {
                 assert!(!condition.label.starts_with("campaigns-"), "{condition:?}");
                 assert!(!condition.value.starts_with("campaigns-"), "{condition:?}");

@@ -1,14 +1,16 @@
 //! The last look before a broadcast goes out: to how many, from whom, with what.
 
 use actix_web::{HttpRequest, web};
-use domain::campaigns::Broadcast;
+use domain::campaigns::{Broadcast, StartRefused, time_at_limit, variant_b};
 use domain::content::{Template, TemplateProblem};
 use domain::delivery::SenderProfile;
 use domain::ids::BroadcastId;
 use domain::tenancy::User;
 
-use super::audience::{Reach, as_of};
+use super::ab_plan::AbPlan;
+use super::audience::Reach;
 use super::condition::conditions;
+use super::detail::limit_of;
 use super::draft::draft;
 use crate::blocking::blocking;
 use crate::content::composing::Untracked;
@@ -28,6 +30,10 @@ struct Found {
     sender: SenderProfile,
     staff: Vec<User>,
     reach: Reach,
+    plan: Option<AbPlan>,
+    /// There is no template any more for variant B.
+    variant_gone: bool,
+    hourly_limit: Option<u32>,
 }
 
 pub(super) async fn show(
@@ -42,7 +48,9 @@ pub(super) async fn show(
     let locale = page.locale();
     let missing = item_names(&found.sender.missing(), locale);
     let problems = problem_rows(&found.problems, locale);
-    let can_start = missing.is_empty() && problems.is_empty() && found.reach.people > 0;
+    let is_whole = missing.is_empty() && problems.is_empty() && !found.variant_gone;
+    let can_start = is_whole && found.reach.people > 0;
+    let hours = hours(&found);
     let from = found.sender.from_address.as_ref();
     page.titled(&found.broadcast.name)
         .nav(Nav::Broadcasts)
@@ -62,6 +70,10 @@ pub(super) async fn show(
             &conditions(&found.broadcast.audience, &found.staff, locale),
         )
         .with("reach", &found.reach)
+        .with("ab_test", &found.plan)
+        .with("variant_gone", &found.variant_gone)
+        .with("hourly_limit", &found.hourly_limit)
+        .with("hours", &hours)
         .with("missing", &missing)
         .with("problems", &problems)
         .with("can_start", &can_start)
@@ -76,16 +88,35 @@ fn find(state: &AppState, me: &SignedIn, id: BroadcastId) -> Result<Found, Failu
         .find(tenant, broadcast.template)?
         .ok_or(Failure::NotFound)?;
     let sender = ports.delivery_settings.sender_profile(tenant)?;
-    let problems = ports.renderer.check(&template.source);
+    let mut problems = ports.renderer.check(&template.source);
+    let other = variant_b(&*ports.templates, tenant, &broadcast, &template);
+    let variant_gone = matches!(other, Err(StartRefused::VariantGone));
+    let other = if variant_gone { None } else { other? };
+    // What both variants have in common is said once.
+    for problem in other.map_or(Vec::new(), |(_, source)| ports.renderer.check(&source)) {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    let reach = Reach::of(ports, tenant, &broadcast.audience, me.as_of())?;
     Ok(Found {
         subject: subject(state, me, &template, &sender),
-        reach: Reach::of(ports, tenant, &broadcast.audience, as_of(me))?,
+        plan: AbPlan::of(ports, tenant, &broadcast, &template, reach.people)?,
+        variant_gone,
+        hourly_limit: limit_of(ports, tenant, &broadcast)?,
+        reach,
         staff: ports.users.list(tenant)?,
         broadcast,
         template,
         problems,
         sender,
     })
+}
+
+/// Whole hours that the limit makes it take, if any.
+fn hours(found: &Found) -> Option<i64> {
+    let limit = found.hourly_limit?;
+    Some(time_at_limit(found.reach.people, limit).num_hours())
 }
 
 fn subject(

@@ -1,13 +1,12 @@
 //! Pausing, resuming, cancelling, and removing a draft.
 
 use actix_web::web;
-use chrono::Utc;
-use domain::campaigns::BroadcastStatus;
+use domain::campaigns::{Broadcast, BroadcastStatus};
 use domain::ids::BroadcastId;
 use domain::tenancy::AuditAction;
 
 use super::draft::audit;
-use super::{CANCELLED, PAUSED, REMOVED, RESUMED};
+use super::{CANCELLED, PAUSED, REMOVED, RESUMED, UNSCHEDULED};
 use crate::blocking::blocking;
 use crate::error::{Failure, PageResult};
 use crate::pages::{Flash, redirect};
@@ -19,8 +18,9 @@ pub(super) async fn pause(
     state: State,
     broadcast: web::Path<BroadcastId>,
 ) -> PageResult {
-    let change = (BroadcastStatus::Paused, PAUSED, "campaigns-paused");
-    change_to(me, state, broadcast.into_inner(), change).await
+    let change = (PAUSED, "campaigns-paused");
+    let next = |_: &Broadcast| BroadcastStatus::Paused;
+    change_to(me, state, broadcast.into_inner(), next, change).await
 }
 
 pub(super) async fn resume(
@@ -28,8 +28,15 @@ pub(super) async fn resume(
     state: State,
     broadcast: web::Path<BroadcastId>,
 ) -> PageResult {
-    let change = (BroadcastStatus::Sending, RESUMED, "campaigns-resumed");
-    change_to(me, state, broadcast.into_inner(), change).await
+    let change = (RESUMED, "campaigns-resumed");
+    change_to(
+        me,
+        state,
+        broadcast.into_inner(),
+        Broadcast::resumed,
+        change,
+    )
+    .await
 }
 
 pub(super) async fn cancel(
@@ -37,8 +44,20 @@ pub(super) async fn cancel(
     state: State,
     broadcast: web::Path<BroadcastId>,
 ) -> PageResult {
-    let change = (BroadcastStatus::Cancelled, CANCELLED, "campaigns-cancelled");
-    change_to(me, state, broadcast.into_inner(), change).await
+    let change = (CANCELLED, "campaigns-cancelled");
+    let next = |_: &Broadcast| BroadcastStatus::Cancelled;
+    change_to(me, state, broadcast.into_inner(), next, change).await
+}
+
+/// What was scheduled becomes a draft again.
+pub(super) async fn unschedule(
+    me: SignedIn,
+    state: State,
+    broadcast: web::Path<BroadcastId>,
+) -> PageResult {
+    let change = (UNSCHEDULED, "campaigns-unscheduled");
+    let next = |_: &Broadcast| BroadcastStatus::Draft;
+    change_to(me, state, broadcast.into_inner(), next, change).await
 }
 
 pub(super) async fn remove(
@@ -69,18 +88,16 @@ async fn change_to(
     me: SignedIn,
     state: State,
     id: BroadcastId,
-    (next, action, done): (BroadcastStatus, AuditAction, &'static str),
+    next: impl FnOnce(&Broadcast) -> BroadcastStatus + Send + 'static,
+    (action, done): (AuditAction, &'static str),
 ) -> PageResult {
     let changed = blocking(move || {
-        let (tenant, now) = (me.tenant_id(), Utc::now());
-        let found = state.ports.broadcasts.find(tenant, id)?;
-        let name = found.ok_or(Failure::NotFound)?.name;
-        let changed = state
-            .ports
-            .broadcasts
-            .change_status(tenant, id, next, now)?;
+        let (tenant, now) = (me.tenant_id(), me.now());
+        let broadcasts = &state.ports.broadcasts;
+        let found = broadcasts.find(tenant, id)?.ok_or(Failure::NotFound)?;
+        let changed = broadcasts.change_status(tenant, id, next(&found), now)?;
         if changed {
-            audit(&state, &me, action, id, &name)?;
+            audit(&state, &me, action, id, &found.name)?;
         }
         Ok::<_, Failure>(changed)
     })

@@ -1,13 +1,13 @@
 //! Preparing a broadcast: name, template, audience.
 
 use actix_web::{HttpRequest, web};
-use chrono::Utc;
-use domain::campaigns::{Broadcast, BroadcastDraft, BroadcastStatus};
+use domain::campaigns::{AbDifference, Broadcast, BroadcastDraft, BroadcastStatus};
 use domain::ids::{BroadcastId, TenantId, TopicId};
 use domain::tenancy::{AuditAction, AuditEntry, AuditTarget};
 use domain::tracking::MailSource;
 
-use super::draft_form::{DraftForm, Offers, offers, page};
+use super::draft_form::{DraftForm, Next};
+use super::draft_page::{Offers, offers, page};
 use super::draft_query::DraftQuery;
 use super::{CHANGED, CREATED};
 use crate::blocking::blocking;
@@ -23,7 +23,7 @@ pub(super) async fn new(request: HttpRequest, me: SignedIn, state: State) -> Pag
     let form = DraftForm::blank(query.template);
     let audience = query.audience.unwrap_or_default();
     let (offers, audience) =
-        blocking(move || offers(&state.ports, &me, &audience).map(|offers| (offers, audience)))
+        blocking(move || offers(&state.ports, &me, &audience, None).map(|it| (it, audience)))
             .await?;
     page(
         &request,
@@ -47,7 +47,7 @@ pub(super) async fn edit(
         let draft = draft(&state, me.tenant_id(), id)?;
         let stored = || LeadQuery::from(&draft.audience);
         let audience = query.audience.unwrap_or_else(stored);
-        let offers = offers(&state.ports, &me, &audience)?;
+        let offers = offers(&state.ports, &me, &audience, draft.audience.listed_for)?;
         let source = MailSource::Broadcast(id);
         let topic = state.ports.topics.topic_of(me.tenant_id(), source)?;
         Ok::<_, Failure>((DraftForm::of(&draft, topic), audience, offers))
@@ -70,7 +70,7 @@ pub(super) async fn create(
     Form(form): Form<DraftForm>,
 ) -> PageResult {
     let keep = |state: &AppState, me: &SignedIn, draft: BroadcastDraft| {
-        let (tenant, now) = (me.tenant_id(), Utc::now());
+        let (tenant, now) = (me.tenant_id(), me.now());
         let broadcast = draft.into_broadcast(BroadcastId::new(), Some(me.user().id), now);
         state.ports.broadcasts.create(tenant, &broadcast)?;
         audit(state, me, CREATED, broadcast.id, &broadcast.name)?;
@@ -87,12 +87,11 @@ pub(super) async fn change(
     Form(form): Form<DraftForm>,
 ) -> PageResult {
     let id = broadcast.into_inner();
-    let keep = move |state: &AppState, me: &SignedIn, draft: BroadcastDraft| {
-        if !state
-            .ports
-            .broadcasts
-            .update_draft(me.tenant_id(), id, &draft)?
-        {
+    let keep = move |state: &AppState, me: &SignedIn, mut draft: BroadcastDraft| {
+        // The list is not in the form: it has a page of its own.
+        draft.audience.listed_for = listed_for(state, me.tenant_id(), Some(id))?;
+        let broadcasts = &state.ports.broadcasts;
+        if !broadcasts.update_draft(me.tenant_id(), id, &draft)? {
             return Err(Failure::NotFound);
         }
         audit(state, me, CHANGED, id, &draft.name)?;
@@ -115,31 +114,61 @@ async fn submit(
     let audience = form.audience()?;
     let (parsed, topic) = (form.parsed(audience.filter()?), form.topic);
     let (kept, audience) = blocking(move || {
-        let parsed = parsed.and_then(|draft| match is_there(&state, &me, topic) {
-            Ok(true) => Ok(keep(&state, &me, draft)),
-            Ok(false) => Err(FormErrors::one("topic", "campaigns-error-topic")),
+        let parsed = parsed.and_then(|draft| match missing(&state, &me, topic, &draft) {
+            Ok(None) => Ok(keep(&state, &me, draft)),
+            Ok(Some(errors)) => Err(errors),
             Err(failure) => Ok(Err(failure)),
         });
         let errors = match parsed {
             Ok(Ok(id)) => {
-                let topics = &state.ports.topics;
-                topics.assign_topic(me.tenant_id(), id, topic)?;
+                let (topics, source) = (&state.ports.topics, MailSource::Broadcast(id));
+                topics.assign_topic(me.tenant_id(), source, topic)?;
                 return Ok((Ok(id), audience));
             }
             Ok(Err(failure)) => template_gone(failure)?,
             Err(errors) => errors,
         };
-        let offers = offers(&state.ports, &me, &audience)?;
+        let list = listed_for(&state, me.tenant_id(), id)?;
+        let offers = offers(&state.ports, &me, &audience, list)?;
         Ok::<_, Failure>((Err((errors, offers)), audience))
     })
     .await?;
     answer(&request, id, &form, &audience, kept)
 }
 
-/// Whether there is such a topic, or none is wanted.
-fn is_there(state: &AppState, me: &SignedIn, topic: Option<TopicId>) -> Result<bool, Failure> {
-    let topics = state.ports.topics.topics(me.tenant_id())?;
-    Ok(topic.is_none_or(|wanted| topics.iter().any(|topic| topic.id == wanted)))
+/// What the form names that is not there: its topic, or the template of variant B.
+fn missing(
+    state: &AppState,
+    me: &SignedIn,
+    topic: Option<TopicId>,
+    draft: &BroadcastDraft,
+) -> Result<Option<FormErrors>, Failure> {
+    let (tenant, ports) = (me.tenant_id(), &state.ports);
+    let topics = ports.topics.topics(tenant)?;
+    let is_there = |wanted| topics.iter().any(|topic| topic.id == wanted);
+    if topic.is_some_and(|wanted| !is_there(wanted)) {
+        return Ok(Some(FormErrors::one("topic", "campaigns-error-topic")));
+    }
+    if let Some(AbDifference::Template(other)) = draft.ab_test.as_ref().map(|test| &test.b)
+        && ports.templates.find(tenant, *other)?.is_none()
+    {
+        let errors = FormErrors::one("ab_template", "campaigns-error-template");
+        return Ok(Some(errors));
+    }
+    Ok(None)
+}
+
+/// The list that a draft goes to, if any.
+fn listed_for(
+    state: &AppState,
+    tenant: TenantId,
+    id: Option<BroadcastId>,
+) -> Result<Option<BroadcastId>, Failure> {
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    let found = state.ports.broadcasts.find(tenant, id)?;
+    Ok(found.and_then(|broadcast| broadcast.audience.listed_for))
 }
 
 /// A template that is not there, or not any more, is an error of its field.
@@ -160,11 +189,11 @@ fn answer(
 ) -> PageResult {
     match kept {
         Ok(id) => {
-            let flash = Flash::success("campaigns-draft-saved");
-            Ok(redirect(
-                &format!("/ui/broadcasts/{id}/confirm"),
-                Some(flash),
-            ))
+            let (page, flash) = match form.next {
+                Next::Confirm => ("confirm", Some(Flash::success("campaigns-draft-saved"))),
+                Next::Recipients => ("recipients", None),
+            };
+            Ok(redirect(&format!("/ui/broadcasts/{id}/{page}"), flash))
         }
         Err((errors, offers)) => page(request, id, form, audience, &offers, &errors),
     }
@@ -191,6 +220,6 @@ pub(super) fn audit(
     name: &str,
 ) -> Result<(), Failure> {
     let target = AuditTarget::one("broadcast", id);
-    let entry = AuditEntry::new(me.actor(), action, target, Utc::now()).with_detail(name);
+    let entry = AuditEntry::new(me.actor(), action, target, me.now()).with_detail(name);
     Ok(state.ports.audit.append(me.tenant_id(), &entry)?)
 }

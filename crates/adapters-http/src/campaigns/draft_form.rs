@@ -1,29 +1,34 @@
-//! The form of a draft and its page.
+//! The form of a draft.
 
-use actix_web::HttpRequest;
 use domain::campaigns::{Broadcast, BroadcastDraft, BroadcastDraftFault};
-use domain::content::Template;
-use domain::ids::{BroadcastId, TemplateId, TopicId};
-use domain::leads::{AsOf, LeadFilter};
-use domain::privacy::Topic;
-use domain::store::StoreResult;
-use domain::tenancy::User;
+use domain::ids::{TemplateId, TopicId};
+use domain::leads::LeadFilter;
 use serde::{Deserialize, Serialize};
 use serde_html_form::de::empty_as_none;
 
-use super::audience::{Reach, as_of, mailable};
+use super::ab_form::fault_of_test;
+use super::audience::mailable;
 use super::draft_query::audience_of;
-use crate::error::{Failure, PageResult};
+use crate::error::Failure;
 use crate::leads::query::LeadQuery;
-use crate::pages::{FormErrors, Nav, Page};
-use crate::ports::Ports;
-use crate::security::SignedIn;
+use crate::pages::FormErrors;
+
+/// Where saving leads to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Next {
+    /// The page that asks whether to start.
+    #[default]
+    Confirm,
+    /// The page on which a list is uploaded.
+    Recipients,
+}
 
 /// What the form sends; the filter comes along as the address of the lead list would have it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DraftForm {
-    name: String,
+    pub(super) name: String,
     #[serde(deserialize_with = "empty_as_none")]
     template: Option<TemplateId>,
     /// Of which kind it is; absent where the tenant has no kinds.
@@ -31,29 +36,63 @@ pub(super) struct DraftForm {
     pub(super) topic: Option<TopicId>,
     #[serde(default)]
     tracking: bool,
+    #[serde(default)]
+    pub(super) hourly_limit: String,
+    #[serde(default)]
+    pub(super) ab_by: String,
+    #[serde(default)]
+    pub(super) ab_subject: String,
+    #[serde(default, deserialize_with = "empty_as_none")]
+    pub(super) ab_template: Option<TemplateId>,
+    #[serde(default)]
+    pub(super) ab_time_a: String,
+    #[serde(default)]
+    pub(super) ab_time_b: String,
+    #[serde(default)]
+    pub(super) ab_share: String,
+    #[serde(default)]
+    pub(super) ab_metric: String,
+    #[serde(default)]
+    pub(super) ab_wait: String,
     #[serde(skip_serializing)]
     audience: String,
+    #[serde(default, skip_serializing)]
+    pub(super) next: Next,
 }
 
 impl DraftForm {
     pub(super) fn blank(template: Option<TemplateId>) -> Self {
-        Self {
+        let form = Self {
             name: String::new(),
             template,
             topic: None,
             tracking: true,
+            hourly_limit: String::new(),
+            ab_by: String::new(),
+            ab_subject: String::new(),
+            ab_template: None,
+            ab_time_a: String::new(),
+            ab_time_b: String::new(),
+            ab_share: String::new(),
+            ab_metric: String::new(),
+            ab_wait: String::new(),
             audience: String::new(),
-        }
+            next: Next::default(),
+        };
+        form.with_test(None)
     }
 
     pub(super) fn of(broadcast: &Broadcast, topic: Option<TopicId>) -> Self {
-        Self {
+        let limit = broadcast.hourly_limit.map(|limit| limit.to_string());
+        let form = Self {
             name: broadcast.name.clone(),
-            template: Some(broadcast.template),
             topic,
             tracking: broadcast.tracking,
+            hourly_limit: limit.unwrap_or_default(),
             audience: LeadQuery::from(&broadcast.audience).text(),
-        }
+            ..Self::blank(Some(broadcast.template))
+        };
+        form.with_test(broadcast.ab_test.as_ref())
     }
 
     /// The filter that comes along.
@@ -70,18 +109,18 @@ impl DraftForm {
         if self.template.is_none() {
             errors.add("template", "campaigns-error-template");
         }
+        let hourly_limit = self.parsed_limit(&mut errors);
         let draft = BroadcastDraft {
             name: self.name.trim().to_owned(),
             template: self.template.unwrap_or_default(),
             audience: mailable(audience),
             tracking: self.tracking,
+            hourly_limit,
+            ab_test: self.ab_test(&mut errors),
         };
-        match draft.fault() {
-            Some(BroadcastDraftFault::NameMissing) => errors.add("name", "campaigns-error-name"),
-            Some(BroadcastDraftFault::NameTooLong) => {
-                errors.add("name", "campaigns-error-name-long");
-            }
-            None => {}
+        if let Some(fault) = draft.fault() {
+            let (field, key) = text_of(fault);
+            errors.add(field, key);
         }
         if errors.is_empty() {
             Ok(draft)
@@ -89,86 +128,26 @@ impl DraftForm {
             Err(errors)
         }
     }
-}
 
-/// What the page offers and counts.
-pub(super) struct Offers {
-    templates: Vec<Template>,
-    topics: Vec<Topic>,
-    tags: Vec<String>,
-    staff: Vec<User>,
-    reach: Reach,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-}
-
-impl Offers {
-    pub(super) fn read(
-        ports: &Ports,
-        me: &SignedIn,
-        filter: &LeadFilter,
-        as_of: AsOf,
-    ) -> StoreResult<Self> {
-        let tenant = me.tenant_id();
-        Ok(Self {
-            templates: ports.templates.list(tenant)?,
-            topics: ports.topics.topics(tenant)?,
-            tags: ports.lead_listing.tags(tenant)?,
-            staff: ports.users.list(tenant)?,
-            reach: Reach::of(ports, tenant, filter, as_of)?,
-        })
+    fn parsed_limit(&self, errors: &mut FormErrors) -> Option<u32> {
+        let limit = self.hourly_limit.trim();
+        if limit.is_empty() {
+            return None;
+        }
+        let limit = limit.parse().ok();
+        if limit.is_none() {
+            errors.add("hourly_limit", "campaigns-error-hourly-limit");
+        }
+        limit
     }
 }
 
-/// The page of a new draft or an old one.
-pub(super) fn page(
-    request: &HttpRequest,
-    id: Option<BroadcastId>,
-    form: &DraftForm,
-    audience: &LeadQuery,
-    offers: &Offers,
-    errors: &FormErrors,
-) -> PageResult {
-    let page = Page::of(request, "campaigns/draft.html");
-    let page = match id {
-        Some(_) => page.titled(&form.name),
-        None => page.title("campaigns-new"),
-    };
-    let templates = offers.templates.iter().map(|it| Choice {
-        value: it.id.to_string(),
-        label: it.name.clone(),
-    });
-    let topics = offers.topics.iter().map(|it| Choice {
-        value: it.id.to_string(),
-        label: it.name.clone(),
-    });
-    let owners = offers.staff.iter().map(|it| Choice {
-        value: it.id.to_string(),
-        label: it.name.clone(),
-    });
-    page.nav(Nav::Broadcasts)
-        .with("id", &id)
-        .with("form", form)
-        .with("templates", &templates.collect::<Vec<_>>())
-        .with("topics", &topics.collect::<Vec<_>>())
-        .with("tags", &offers.tags)
-        .with("owners", &owners.collect::<Vec<_>>())
-        .with("filter", audience)
-        .with("audience", &audience.text())
-        .with("reach", &offers.reach)
-        .errors(errors)
-        .render()
-}
-
-/// Everything the page needs, read in one go.
-pub(super) fn offers(
-    ports: &Ports,
-    me: &SignedIn,
-    audience: &LeadQuery,
-) -> Result<Offers, Failure> {
-    Ok(Offers::read(ports, me, &audience.filter()?, as_of(me))?)
+/// The field that is wrong, and the key of what is said about it.
+fn text_of(fault: BroadcastDraftFault) -> (&'static str, &'static str) {
+    match fault {
+        BroadcastDraftFault::NameMissing => ("name", "campaigns-error-name"),
+        BroadcastDraftFault::NameTooLong => ("name", "campaigns-error-name-long"),
+        BroadcastDraftFault::HourlyLimit => ("hourly_limit", "campaigns-error-hourly-limit"),
+        BroadcastDraftFault::AbTest(fault) => fault_of_test(fault),
+    }
 }

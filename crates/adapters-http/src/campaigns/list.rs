@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
-use domain::campaigns::{Broadcast, BroadcastStatus};
+use domain::campaigns::Broadcast;
 use domain::ids::BroadcastId;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,7 @@ struct Row {
     name: String,
     status: &'static str,
     created_at: DateTime<Utc>,
+    scheduled_at: Option<DateTime<Utc>>,
     started_at: Option<DateTime<Utc>>,
     recipients: u32,
     /// Of what has been started.
@@ -59,7 +60,7 @@ fn rows(ports: &Ports, me: &SignedIn, page: u32) -> Result<(Vec<Row>, bool), Fai
     let has_more = found.len() > ROWS as usize;
     found.truncate(ROWS as usize);
     let row = |broadcast: Broadcast| {
-        let is_started = broadcast.status != BroadcastStatus::Draft;
+        let is_started = broadcast.status.is_started();
         let totals = is_started.then(|| ports.broadcasts.totals(tenant, broadcast.id));
         let figures = totals.transpose()?.map(|totals| Figures::of(&totals));
         Ok(Row::of(broadcast, figures))
@@ -77,6 +78,7 @@ impl Row {
             name: broadcast.name,
             status: broadcast.status.as_str(),
             created_at: broadcast.created_at,
+            scheduled_at: broadcast.scheduled_at,
             started_at: broadcast.started_at,
             recipients: broadcast.recipients,
             figures,

@@ -1,5 +1,8 @@
 //! Mail to many (一斉配信): prepared, confirmed, started, watched.
 
+mod ab_form;
+mod ab_plan;
+mod ab_view;
 mod api;
 mod audience;
 pub(crate) mod automatic;
@@ -9,11 +12,15 @@ mod control;
 mod detail;
 mod draft;
 mod draft_form;
+mod draft_page;
 mod draft_query;
 mod figures;
 mod list;
+mod recipients;
+mod schedule;
 mod sends;
 mod start;
+mod winner;
 
 use domain::tenancy::{AuditAction, Permission};
 
@@ -24,6 +31,11 @@ const CREATED: AuditAction = AuditAction::new("broadcast.created");
 const CHANGED: AuditAction = AuditAction::new("broadcast.changed");
 const REMOVED: AuditAction = AuditAction::new("broadcast.removed");
 const STARTED: AuditAction = AuditAction::new("broadcast.started");
+const SCHEDULED: AuditAction = AuditAction::new("broadcast.scheduled");
+const UNSCHEDULED: AuditAction = AuditAction::new("broadcast.unscheduled");
+const LISTED: AuditAction = AuditAction::new("broadcast.listed");
+const UNLISTED: AuditAction = AuditAction::new("broadcast.unlisted");
+const WINNER_CHOSEN: AuditAction = AuditAction::new("broadcast.winner_chosen");
 const PAUSED: AuditAction = AuditAction::new("broadcast.paused");
 const RESUMED: AuditAction = AuditAction::new("broadcast.resumed");
 const CANCELLED: AuditAction = AuditAction::new("broadcast.cancelled");
@@ -46,6 +58,17 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/ui/broadcasts/{broadcast}/edit", send, draft::change),
         Route::get("/ui/broadcasts/{broadcast}/confirm", send, confirm::show),
         Route::post("/ui/broadcasts/{broadcast}/start", send, start::submit),
+        Route::post(
+            "/ui/broadcasts/{broadcast}/schedule",
+            send,
+            schedule::submit,
+        ),
+        Route::post(
+            "/ui/broadcasts/{broadcast}/unschedule",
+            send,
+            control::unschedule,
+        ),
+        Route::post("/ui/broadcasts/{broadcast}/winner", send, winner::choose),
         Route::post("/ui/broadcasts/{broadcast}/pause", send, control::pause),
         Route::post("/ui/broadcasts/{broadcast}/resume", send, control::resume),
         Route::post("/ui/broadcasts/{broadcast}/cancel", send, control::cancel),
@@ -57,7 +80,35 @@ pub(crate) fn routes() -> Vec<Route> {
             sends::resend,
         ),
     ];
+    routes.extend(recipients_routes());
     routes.extend(api::routes());
     routes.extend(automatic::routes());
     routes
+}
+
+/// The list that a draft goes to.
+fn recipients_routes() -> [Route; 4] {
+    let send = Access::Needs(Permission::SendMail);
+    [
+        Route::get(
+            "/ui/broadcasts/{broadcast}/recipients",
+            send,
+            recipients::show,
+        ),
+        Route::post(
+            "/ui/broadcasts/{broadcast}/recipients",
+            send,
+            recipients::paste,
+        ),
+        Route::post(
+            "/ui/broadcasts/{broadcast}/recipients/file",
+            send,
+            recipients::upload,
+        ),
+        Route::post(
+            "/ui/broadcasts/{broadcast}/recipients/remove",
+            send,
+            recipients::remove,
+        ),
+    ]
 }

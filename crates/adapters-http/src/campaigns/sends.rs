@@ -92,7 +92,7 @@ pub(super) async fn resend(
 ) -> PageResult {
     let (broadcast, send) = path.into_inner();
     let resent = blocking(move || {
-        let (tenant, now) = (me.tenant_id(), Utc::now());
+        let (tenant, now) = (me.tenant_id(), me.now());
         let resent = state.ports.send_log.resend_unknown(tenant, send, now)?;
         if resent {
             let target = AuditTarget::one("send", send);

@@ -1,7 +1,6 @@
 //! A draft goes out.
 
 use actix_web::web;
-use chrono::Utc;
 use domain::campaigns::{StartPorts, StartRefused, start_broadcast};
 use domain::ids::{BroadcastId, TenantId};
 
@@ -42,11 +41,24 @@ fn start(
     let name = found.ok_or(Failure::NotFound)?.name;
     match started(state, me.tenant_id(), id) {
         Ok(()) => audit(state, me, STARTED, id, &name).map(|()| None),
-        Err(StartRefused::SenderIncomplete(_)) => Ok(Some("campaigns-refused-sender")),
-        Err(StartRefused::TemplateProblems(_)) => Ok(Some("campaigns-refused-template")),
-        Err(
-            error @ (StartRefused::NotFound | StartRefused::NotADraft | StartRefused::Store(_)),
-        ) => Err(error.into()),
+        Err(refused) => refusal(refused).map(Some),
+    }
+}
+
+/// What is said to whoever can mend it.
+///
+/// # Errors
+/// What nobody at a form can mend.
+pub(super) fn refusal(refused: StartRefused) -> Result<&'static str, Failure> {
+    match refused {
+        StartRefused::SenderIncomplete(_) => Ok("campaigns-refused-sender"),
+        StartRefused::TemplateProblems(_) => Ok("campaigns-refused-template"),
+        StartRefused::VariantGone => Ok("campaigns-refused-variant"),
+        StartRefused::InThePast => Ok("campaigns-refused-past"),
+        StartRefused::TooFarAhead => Ok("campaigns-refused-far"),
+        error @ (StartRefused::NotFound | StartRefused::NotADraft | StartRefused::Store(_)) => {
+            Err(error.into())
+        }
     }
 }
 
@@ -56,12 +68,16 @@ pub(super) fn started(
     tenant: TenantId,
     id: BroadcastId,
 ) -> Result<(), StartRefused> {
-    let ports = StartPorts {
+    start_broadcast(&ports(state), tenant, id, state.now())
+}
+
+/// What starting and scheduling need.
+pub(super) fn ports(state: &AppState) -> StartPorts<'_> {
+    StartPorts {
         broadcasts: &*state.ports.broadcasts,
         work: &*state.ports.broadcast_work,
         templates: &*state.ports.templates,
         renderer: &*state.ports.renderer,
         settings: &*state.ports.delivery_settings,
-    };
-    start_broadcast(&ports, tenant, id, Utc::now())
+    }
 }

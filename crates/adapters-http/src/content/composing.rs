@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
 use domain::content::TemplateSource;
 use domain::delivery::{
     ComposeError, Composition, MailIdentity, Mailbox, OpenSource, OutgoingMail, SenderProfile,
@@ -73,7 +72,7 @@ impl Untracked<'_> {
             region: text("content-sample-region"),
             ..LeadDraft::new(example_address())
         };
-        draft.into_lead(LeadId::new(), Utc::now())
+        draft.into_lead(LeadId::new(), self.state.now())
     }
 
     fn compose(
@@ -100,7 +99,7 @@ impl Untracked<'_> {
     /// A mail that no log knows, to a lead who does not exist: whoever refuses more mail from a
     /// test stops nobody's mail.
     fn nobodys(&self) -> MailIdentity {
-        let now = Utc::now();
+        let now = self.state.now();
         MailIdentity {
             tenant: self.tenant.id,
             mail: MailRef {

@@ -1,7 +1,6 @@
 //! A new template: how it shall be written, then the editor.
 
 use actix_web::HttpRequest;
-use chrono::Utc;
 use domain::content::{TemplateMode, UnknownMode};
 use domain::ids::TemplateId;
 use domain::store::StoreResult;
@@ -90,7 +89,7 @@ fn create(
     me: &SignedIn,
     form: &TemplateForm,
 ) -> StoreResult<Result<TemplateId, Refusal>> {
-    let (tenant, now) = (me.tenant_id(), Utc::now());
+    let (tenant, now) = (me.tenant_id(), me.now());
     let draft = match examine(&*state.ports.renderer, form, me) {
         Ok(draft) => draft,
         Err(refusal) => return Ok(Err(refusal)),

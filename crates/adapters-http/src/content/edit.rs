@@ -1,7 +1,6 @@
 //! Changing a template. What has been started keeps the template as it was then.
 
 use actix_web::{HttpRequest, web};
-use chrono::Utc;
 use domain::ids::TemplateId;
 use domain::tenancy::{AuditEntry, AuditTarget};
 
@@ -52,7 +51,7 @@ pub(super) fn change(
     id: TemplateId,
     form: &TemplateForm,
 ) -> Result<Result<(), Refusal>, Failure> {
-    let (tenant, now) = (me.tenant_id(), Utc::now());
+    let (tenant, now) = (me.tenant_id(), me.now());
     let draft = match examine(&*state.ports.renderer, form, me) {
         Ok(draft) => draft,
         Err(refusal) => return Ok(Err(refusal)),

@@ -4,8 +4,10 @@ use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
 use domain::content::Template;
 use domain::ids::TemplateId;
+use domain::store::StoreError;
 use serde::Serialize;
 
+use crate::analytics::mail::{MeanRates, OfTemplates};
 use crate::blocking::blocking;
 use crate::error::PageResult;
 use crate::pages::{Nav, Page};
@@ -19,12 +21,19 @@ struct Row {
     mode: &'static str,
     subject: String,
     updated_at: DateTime<Utc>,
+    /// What became of its broadcasts; of one that was sent.
+    rates: Option<MeanRates>,
 }
 
 pub(super) async fn show(request: HttpRequest, me: SignedIn, state: State) -> PageResult {
     let tenant = me.tenant_id();
-    let templates = blocking(move || state.ports.templates.list(tenant)).await?;
-    let rows: Vec<Row> = templates.into_iter().map(Row::of).collect();
+    let rows: Vec<Row> = blocking(move || {
+        let rates = OfTemplates::read(&state.ports, tenant)?;
+        let templates = state.ports.templates.list(tenant)?.into_iter();
+        let row = |template: Template| Row::of(rates.of(template.id), template);
+        Ok::<_, StoreError>(templates.map(row).collect())
+    })
+    .await?;
     Page::of(&request, "content/list.html")
         .title("layout-templates")
         .nav(Nav::Templates)
@@ -33,13 +42,14 @@ pub(super) async fn show(request: HttpRequest, me: SignedIn, state: State) -> Pa
 }
 
 impl Row {
-    fn of(template: Template) -> Self {
+    fn of(rates: Option<MeanRates>, template: Template) -> Self {
         Self {
             id: template.id,
             name: template.name,
             mode: template.manuscript.mode.as_str(),
             subject: template.source.subject,
             updated_at: template.updated_at,
+            rates,
         }
     }
 }

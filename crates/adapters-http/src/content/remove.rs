@@ -1,7 +1,6 @@
 //! Removing a template that no broadcast is made from.
 
 use actix_web::web;
-use chrono::Utc;
 use domain::ids::TemplateId;
 use domain::store::StoreError;
 use domain::tenancy::{AuditEntry, AuditTarget};
@@ -49,7 +48,7 @@ fn remove(state: &AppState, me: &SignedIn, id: TemplateId) -> Result<Removed, Fa
     }
     let target = AuditTarget::one("template", id);
     let audit =
-        AuditEntry::new(me.actor(), REMOVED, target, Utc::now()).with_detail(template.name.clone());
+        AuditEntry::new(me.actor(), REMOVED, target, me.now()).with_detail(template.name.clone());
     state.ports.audit.append(tenant, &audit)?;
     Ok(Removed::Gone(template.name))
 }

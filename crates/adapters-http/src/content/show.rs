@@ -1,17 +1,17 @@
 //! One template: how it looks to a chosen person, and everything that can be done with it.
 
 use actix_web::{HttpRequest, web};
-use chrono::Utc;
 use domain::content::{Template, TemplateProblem};
 use domain::delivery::{ComposeError, OutgoingMail};
 use domain::ids::{LeadId, TemplateId, UserId};
-use domain::leads::{AsOf, Direction, LeadFilter, LeadPage, LeadRow, LeadSort, tidy};
+use domain::leads::{Direction, LeadFilter, LeadPage, LeadRow, LeadSort, tidy};
 use domain::tenancy::{Permission, User};
 use serde::{Deserialize, Serialize};
 
 use super::measure::Measured;
 use super::preview::look;
 use super::problems::problem_rows;
+use crate::analytics::mail::OfTemplate;
 use crate::blocking::blocking;
 use crate::error::{Failure, PageResult};
 use crate::extract::Query;
@@ -41,6 +41,7 @@ struct Found {
     mail: Result<OutgoingMail, ComposeError>,
     people: Vec<LeadRow>,
     colleagues: Vec<User>,
+    figures: OfTemplate,
 }
 
 pub(super) async fn show(
@@ -74,6 +75,7 @@ pub(super) async fn show(
         .with("people", &people_choices(&found.people, lead))
         .with("colleagues", &colleague_choices(&found.colleagues))
         .with("me_id", &me.user().id)
+        .with("figures", &found.figures)
         .render()
 }
 
@@ -102,6 +104,7 @@ fn find(
         mail,
         people,
         colleagues,
+        figures: OfTemplate::read(&state.ports, tenant, id)?,
     })
 }
 
@@ -115,7 +118,7 @@ pub(super) fn offered(
         ..LeadFilter::default()
     };
     let page = LeadPage::new(LeadSort::Score, Direction::Desc, 1, OFFERED);
-    let as_of = AsOf::new(Utc::now(), me.tenant().time_zone);
+    let as_of = me.as_of();
     Ok(state
         .ports
         .lead_listing

@@ -1,7 +1,6 @@
 //! Sending a template to a colleague, to see it in a real mail program (B12).
 
 use actix_web::web;
-use chrono::Utc;
 use domain::content::Template;
 use domain::delivery::{ComposeError, OutgoingMail};
 use domain::ids::{LeadId, TemplateId, UserId};
@@ -69,7 +68,7 @@ fn send(
     match hand_over(state, &mail)? {
         HandedOver::Taken => {
             let target = AuditTarget::one("template", id);
-            let audit = AuditEntry::new(me.actor(), TEST_SENT, target, Utc::now())
+            let audit = AuditEntry::new(me.actor(), TEST_SENT, target, me.now())
                 .with_detail(format!("{} → {}", template.name, to.name));
             state.ports.audit.append(tenant, &audit)?;
             Ok(Flash::success("content-test-sent").with("name", to.name))

@@ -82,7 +82,7 @@ pub(super) async fn restore(
         let outcome = change(&state, &me, id, &form)?;
         if outcome.is_ok() {
             let target = AuditTarget::one("template", id);
-            let audit = AuditEntry::new(me.actor(), RESTORED, target, Utc::now());
+            let audit = AuditEntry::new(me.actor(), RESTORED, target, me.now());
             let detail = format!("{} #{number}", form.name);
             state
                 .ports

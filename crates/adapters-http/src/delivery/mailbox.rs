@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::delivery::{OutboxMail, OutboxReader};
 use serde::{Deserialize, Serialize};
 
+use super::time_machine;
 use crate::blocking::blocking;
 use crate::content::sandbox;
 use crate::error::{Failure, PageError, PageResult};
@@ -19,6 +20,8 @@ use crate::extract::Query;
 use crate::pages::Page;
 use crate::state::{AppState, State};
 
+/// Where it is.
+pub(super) const PATH: &str = "/dev/mailbox";
 /// How many mails the list shows.
 const SHOWN: usize = 200;
 
@@ -54,6 +57,7 @@ pub(super) async fn list(
     state: State,
     Query(asked): Query<Asked>,
 ) -> PageResult {
+    let is_demo = state.ports.time_machine.is_some();
     let mails = blocking(move || newest(&state)).await?;
     let rows: Vec<Row<'_>> = mails.iter().map(Row::of).collect();
     let named = asked.mail.as_deref();
@@ -63,6 +67,7 @@ pub(super) async fn list(
     Page::of(&request, "delivery/mailbox.html")
         .title("delivery-mailbox")
         .with("rows", &rows)
+        .with("jumps", &is_demo.then_some(time_machine::OFFERED))
         .with("open", &open.map(Row::of))
         .with("text", &open.map(|mail| &mail.text))
         .with("headers", &open.map(|mail| &mail.headers))

@@ -5,6 +5,8 @@ pub(crate) mod hand_over;
 mod mailbox;
 mod provider;
 pub(crate) mod sender;
+mod sending;
+mod time_machine;
 mod webhook;
 
 use domain::tenancy::{AuditAction, Permission};
@@ -24,6 +26,14 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/ui/settings/sender", settings, sender::show),
         Route::post("/ui/settings/sender", settings, sender::submit),
+        Route::get(sending::PATH, settings, sending::show),
+        Route::post(sending::PATH, settings, sending::submit),
+        Route::post("/ui/settings/sending/stop", settings, sending::halt::stop),
+        Route::post(
+            "/ui/settings/sending/resume",
+            settings,
+            sending::halt::resume,
+        ),
         Route::get("/ui/settings/mail", settings, provider::show),
         Route::post("/ui/settings/mail", settings, provider::save::submit),
         Route::post("/ui/settings/mail/test", settings, provider::test::submit),
@@ -32,7 +42,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get(deliverability::TABLE, look, deliverability::table),
         Route::get(deliverability::FILE, look, deliverability::download),
         Route::post("/webhooks/sendgrid/{key}", Access::Open, webhook::take),
-        Route::get("/dev/mailbox", Access::Open, mailbox::list),
+        Route::post("/dev/clock", Access::Open, time_machine::advance),
+        Route::get(mailbox::PATH, Access::Open, mailbox::list),
         Route::get("/dev/mailbox.json", Access::Open, mailbox::json),
         Route::get("/dev/mailbox/{mail}", Access::Open, mailbox::read),
     ]

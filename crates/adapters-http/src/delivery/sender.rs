@@ -1,7 +1,7 @@
 //! Who sends, as 特定電子メール法 wants it named in every mail.
 
 use actix_web::HttpRequest;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use domain::delivery::{SenderItem, SenderProfile};
 use domain::leads::EmailAddress;
 use domain::tenancy::{AuditEntry, AuditTarget, Locale};
@@ -49,7 +49,7 @@ pub(super) async fn submit(
     state: State,
     Form(form): Form<SenderForm>,
 ) -> PageResult {
-    let profile = match form.parsed() {
+    let profile = match form.parsed(me.now()) {
         Ok(profile) => profile,
         Err(errors) => return page(&request, &form, &[], &errors).render(),
     };
@@ -115,7 +115,7 @@ impl SenderForm {
     }
 
     /// Blank items are stored blank: whoever has not all of it at hand loses nothing.
-    fn parsed(&self) -> Result<SenderProfile, FormErrors> {
+    fn parsed(&self, now: DateTime<Utc>) -> Result<SenderProfile, FormErrors> {
         let mut errors = FormErrors::default();
         let from_address = address("from_address", &self.from_address, &mut errors);
         let reply_to = address("reply_to", &self.reply_to, &mut errors);
@@ -126,7 +126,7 @@ impl SenderForm {
             organisation: line("organisation", &self.organisation, &mut errors),
             postal_address: line("postal_address", &self.postal_address, &mut errors),
             contact: line("contact", &self.contact, &mut errors),
-            updated_at: Utc::now(),
+            updated_at: now,
         };
         if errors.is_empty() {
             Ok(profile)

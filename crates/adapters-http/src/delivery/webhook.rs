@@ -1,7 +1,6 @@
 //! What SendGrid reports (A22–A24, A44, A57).
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::Utc;
 use domain::delivery::{
     AbsorbPorts, MailProvider, OpenSource, ReportRefused, Sealed, WebhookKeys, WebhookRequest,
     absorb,
@@ -33,7 +32,7 @@ fn absorb_post(
     headers: &[(String, String)],
     body: &[u8],
 ) -> Result<(), Failure> {
-    let now = Utc::now();
+    let now = state.now();
     // A key of nobody is refused like a wrong signature.
     let tenant = state
         .ports

@@ -89,6 +89,10 @@ impl From<StartRefused> for Failure {
                 let places: Vec<_> = problems.iter().map(ToString::to_string).collect();
                 Self::Impossible(Complaint::about("template_id", places.join("; ")))
             }
+            StartRefused::VariantGone => impossible("ab_test", &refused),
+            StartRefused::InThePast | StartRefused::TooFarAhead => {
+                impossible("scheduled_at", &refused)
+            }
             StartRefused::Store(error) => error.into(),
         }
     }

@@ -8,18 +8,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The last entry seen, as `{microseconds}.{id}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cursor<I> {
+pub(crate) struct Cursor<I> {
     at: DateTime<Utc>,
     id: I,
 }
 
 impl<I> Cursor<I> {
-    pub(super) fn new(at: DateTime<Utc>, id: I) -> Self {
+    pub(crate) fn new(at: DateTime<Utc>, id: I) -> Self {
         Self { at, id }
     }
 
     /// What the ports call `before`.
-    pub(super) fn place(self) -> (DateTime<Utc>, I) {
+    pub(crate) fn place(self) -> (DateTime<Utc>, I) {
         (self.at, self.id)
     }
 }

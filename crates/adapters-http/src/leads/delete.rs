@@ -1,7 +1,6 @@
 //! Deleting a lead with all its traces.
 
 use actix_web::web;
-use chrono::Utc;
 use domain::ids::LeadId;
 use domain::leads::audit;
 use domain::tenancy::AuditEntry;
@@ -18,7 +17,7 @@ pub(super) async fn delete(me: SignedIn, state: State, id: web::Path<LeadId>) ->
         if !state.ports.lead_removal.remove(tenant, id)? {
             return Err(Failure::NotFound);
         }
-        let entry = AuditEntry::new(actor, audit::LEAD_DELETED, audit::lead(id), Utc::now());
+        let entry = AuditEntry::new(actor, audit::LEAD_DELETED, audit::lead(id), state.now());
         Ok(state.ports.audit.append(tenant, &entry)?)
     })
     .await?;

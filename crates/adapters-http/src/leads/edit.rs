@@ -1,7 +1,6 @@
 //! Editing a lead.
 
 use actix_web::{HttpRequest, web};
-use chrono::Utc;
 use domain::ids::LeadId;
 use domain::leads::audit;
 use domain::store::StoreError;
@@ -51,7 +50,7 @@ pub(super) async fn save(
             Ok(draft) => draft,
             Err(errors) => return Ok((offered, errors)),
         };
-        let now = Utc::now();
+        let now = ports.now();
         let edit = changes(draft, &offered.attributes);
         match ports.leads.update(tenant, id, edit, now) {
             Ok(found) => {

@@ -16,7 +16,6 @@ use domain::tenancy::{AuditEntry, AuditTarget, Locale};
 
 use super::export_stream::written_by;
 use super::query::LeadQuery;
-use super::shown;
 use crate::error::{Failure, PageResult};
 use crate::extract::Query;
 use crate::ports::Ports;
@@ -42,7 +41,7 @@ pub(super) async fn download(
         filter: query.filter()?,
         format: query.format.unwrap_or_default(),
         locale: me.locale(),
-        as_of: shown::as_of(&me),
+        as_of: me.as_of(),
     };
     let (format, as_of) = (order.format, order.as_of);
     let target = AuditTarget::all("lead");

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::list::{Found, Row};
 use super::query::LeadQuery;
-use super::shown::{self, WebLink};
+use super::shown::WebLink;
 use crate::blocking::blocking;
 use crate::error::PageResult;
 use crate::extract::Query;
@@ -62,7 +62,7 @@ pub(super) async fn show(
     }
     query.sort.get_or_insert(LeadSort::LastEngaged);
     let (filter, page) = (query.filter()?, query.lead_page());
-    let (tenant, as_of) = (me.tenant_id(), shown::as_of(&me));
+    let (tenant, as_of) = (me.tenant_id(), me.as_of());
     let (found, mut causes) = blocking(move || {
         let found = Found::read(&state.ports, tenant, &filter, page, as_of)?;
         let ids: Vec<LeadId> = found.rows.iter().map(|row| row.id).collect();

@@ -131,7 +131,7 @@ pub(super) async fn show(
     Query(query): Query<LeadQuery>,
 ) -> PageResult {
     let (filter, page) = (query.filter()?, query.lead_page());
-    let (tenant, as_of) = (me.tenant_id(), shown::as_of(&me));
+    let (tenant, as_of) = (me.tenant_id(), me.as_of());
     let found = blocking(move || Found::read(&state.ports, tenant, &filter, page, as_of)).await?;
     let heading = |sort| query.heading(PATH, sort);
     let headings = Headings {

@@ -1,7 +1,7 @@
 //! Leads: lists, details, edits, exports, imports, and the JSON interface to them.
 
-mod api;
-mod cursor;
+pub(crate) mod api;
+pub(crate) mod cursor;
 mod delete;
 mod detail;
 mod edit;
@@ -9,14 +9,14 @@ mod export;
 mod export_stream;
 mod form;
 mod hot;
-mod import;
+pub(crate) mod import;
 mod list;
 mod new;
 mod next_step;
 pub(crate) mod query;
 mod refusal_text;
 mod score_history;
-mod shown;
+pub(crate) mod shown;
 mod tags;
 mod timeline;
 

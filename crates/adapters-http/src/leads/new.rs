@@ -1,7 +1,6 @@
 //! Adding a lead by hand.
 
 use actix_web::HttpRequest;
-use chrono::Utc;
 use domain::ids::UserId;
 use domain::leads::{AttributeDefinition, audit};
 use domain::store::{StoreError, StoreResult};
@@ -58,7 +57,7 @@ pub(super) async fn create(
             Ok(draft) => draft,
             Err(errors) => return Ok((offered, Err(errors))),
         };
-        let now = Utc::now();
+        let now = ports.now();
         let outcome = match ports.leads.create(tenant, draft, now) {
             Ok(lead) => {
                 let target = audit::lead(lead.id);

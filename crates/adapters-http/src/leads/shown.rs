@@ -1,7 +1,6 @@
 //! What a person may see of a lead, and how foreign texts become safe to show.
 
-use chrono::Utc;
-use domain::leads::{AsOf, EmailAddress};
+use domain::leads::EmailAddress;
 use domain::tenancy::Permission;
 use serde::Serialize;
 use url::{Url, form_urlencoded};
@@ -11,13 +10,8 @@ use crate::security::SignedIn;
 /// Digits that make a telephone number worth a link.
 const PHONE_DIGITS: usize = 6;
 
-/// The moment that a page for this person counts back from.
-pub(super) fn as_of(me: &SignedIn) -> AsOf {
-    AsOf::new(Utc::now(), me.tenant().time_zone)
-}
-
 /// The address, masked for those who need not know it (A60).
-pub(super) fn address(me: &SignedIn, email: &EmailAddress) -> String {
+pub(crate) fn address(me: &SignedIn, email: &EmailAddress) -> String {
     if me.can(Permission::SeeAddresses) {
         email.to_string()
     } else {
@@ -27,7 +21,7 @@ pub(super) fn address(me: &SignedIn, email: &EmailAddress) -> String {
 
 /// A telephone number.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Phone {
+pub(crate) struct Phone {
     text: String,
     /// `tel:…`, where it can be dialled.
     href: Option<String>,
@@ -35,7 +29,7 @@ pub(super) struct Phone {
 
 impl Phone {
     /// The number, for those who may call.
-    pub(super) fn shown(me: &SignedIn, phone: Option<&str>) -> Option<Self> {
+    pub(crate) fn shown(me: &SignedIn, phone: Option<&str>) -> Option<Self> {
         let may_call = me.can(Permission::SeeAddresses);
         phone.filter(|_| may_call).map(Self::of)
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use chrono::Utc;
 use domain::ids::LeadId;
 use domain::leads::{LeadPage, audit};
 use domain::tenancy::{AuditEntry, AuditTarget};
@@ -57,10 +56,12 @@ pub(super) async fn change(me: SignedIn, state: State, Form(form): Form<TagForm>
             Act::Remove => (&none, &tags),
         };
         let ports = &state.ports;
-        let count = ports.leads.change_tags(tenant, &form.lead, add, remove)?;
+        let now = state.now();
+        let leads = &ports.leads;
+        let count = leads.change_tags(tenant, &form.lead, add, remove, now)?;
         if count > 0 {
             let target = AuditTarget::all("lead");
-            let entry = AuditEntry::new(actor, audit::LEADS_TAGGED, target, Utc::now())
+            let entry = AuditEntry::new(actor, audit::LEADS_TAGGED, target, now)
                 .with_detail(detail(act, &tags, count));
             ports.audit.append(tenant, &entry)?;
         }

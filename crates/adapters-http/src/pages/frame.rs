@@ -4,11 +4,13 @@ use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use domain::delivery::Halt;
 use domain::tenancy::{Locale, Permission};
 use serde::Serialize;
 
 use super::flash::Flash;
 use crate::security::{FormToken, Nonce, SignedIn};
+use crate::state::AppState;
 use crate::texts;
 
 /// What a page takes from the request it answers.
@@ -20,6 +22,7 @@ pub(crate) struct Frame {
     pub(super) nonce: String,
     pub(super) form_token: String,
     pub(super) person: Option<Person>,
+    pub(super) halt: Option<ShownHalt>,
     pub(super) path: String,
     pub(super) flash: Option<Flash>,
     is_htmx: bool,
@@ -34,6 +37,22 @@ pub(super) struct Person {
     role: &'static str,
     organisation: String,
     can: Can,
+}
+
+/// Why no mail goes out.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct ShownHalt {
+    at: DateTime<Utc>,
+    by: &'static str,
+}
+
+impl ShownHalt {
+    const fn of(halt: Halt) -> Self {
+        Self {
+            at: halt.at,
+            by: halt.by.as_str(),
+        }
+    }
 }
 
 /// What the person may do, for templates that leave out what they may not.
@@ -63,6 +82,7 @@ pub(crate) enum Nav {
     Dashboard,
     HotLeads,
     Leads,
+    Tasks,
     Import,
     Templates,
     Campaigns,
@@ -80,7 +100,7 @@ impl Frame {
         Self {
             locale: signed_in.map_or_else(|| asked_for(request), SignedIn::locale),
             time_zone: signed_in.map_or(Tz::Asia__Tokyo, |it| it.tenant().time_zone),
-            now: Utc::now(),
+            now: AppState::of(request).now(),
             nonce: extensions
                 .get::<Nonce>()
                 .map(Nonce::text)
@@ -90,6 +110,7 @@ impl Frame {
                 .map(FormToken::text)
                 .unwrap_or_default(),
             person: signed_in.map(Person::of),
+            halt: signed_in.and_then(SignedIn::halt).map(ShownHalt::of),
             path: request.path().to_owned(),
             flash,
             is_htmx: has_header(request, "HX-Request", "true"),

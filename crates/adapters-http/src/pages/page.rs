@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
 use domain::tenancy::{Locale, Tenant};
 use serde::Serialize;
 use tera::Context;
@@ -31,10 +32,7 @@ impl Page {
     /// # Panics
     /// If the request does not come from an application of [`crate::configure`].
     pub(crate) fn of(request: &HttpRequest, template: &'static str) -> Self {
-        let state = request
-            .app_data::<web::Data<AppState>>()
-            .expect("every application has its state")
-            .clone();
+        let state = AppState::of(request).clone();
         let frame = Frame::of(request);
         let mut context = Context::new();
         context.insert("nav", &Nav::None);
@@ -61,6 +59,13 @@ impl Page {
     /// The title, by the key of its text.
     pub(crate) fn title(self, key: &str) -> Self {
         let title = texts::text(self.frame.locale, key, &texts::arguments([]));
+        self.with("title", &title)
+    }
+
+    /// The title, by the key of a text about something that has this name.
+    pub(crate) fn title_about(self, key: &str, name: &str) -> Self {
+        let about = texts::arguments([("name", name.to_owned().into())]);
+        let title = texts::text(self.frame.locale, key, &about);
         self.with("title", &title)
     }
 
@@ -106,6 +111,11 @@ impl Page {
         self
     }
 
+    /// The moment that the page shows.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.frame.now
+    }
+
     /// The language of the page.
     pub(crate) fn locale(&self) -> Locale {
         self.frame.locale
@@ -142,6 +152,7 @@ impl Page {
         context.insert("nonce", &frame.nonce);
         context.insert("csrf_token", &frame.form_token);
         context.insert("me", &frame.person);
+        context.insert("halt", &frame.halt);
         context.insert("path", &frame.path);
         context.insert("flash", &message);
         let mailbox = self.state.address.mailbox.as_ref();

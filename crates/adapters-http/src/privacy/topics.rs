@@ -1,7 +1,7 @@
 //! The kinds of mail (配信の種類), and what is demanded before a mail goes out.
 
 use actix_web::{HttpRequest, web};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::ids::{TenantId, TopicId};
 use domain::privacy::{Funnel, PrivacySettings, Topic, TopicDraft, TopicFault};
 use domain::store::StoreError;
@@ -156,7 +156,7 @@ fn keep(
     topic: &Topic,
     is_known: bool,
 ) -> Result<Option<Complaint>, Failure> {
-    let now = Utc::now();
+    let now = ports.now();
     let stored = if is_known {
         ports.topics.change_topic(tenant, topic, now)
     } else {
@@ -199,7 +199,7 @@ fn note(
     name: &str,
 ) -> Result<(), Failure> {
     let target = AuditTarget::one("topic", topic);
-    let entry = AuditEntry::new(actor, action, target, Utc::now()).with_detail(name);
+    let entry = AuditEntry::new(actor, action, target, ports.now()).with_detail(name);
     Ok(ports.audit.append(tenant, &entry)?)
 }
 
@@ -210,7 +210,7 @@ pub(super) async fn demand(me: SignedIn, state: State, Form(form): Form<DemandFo
         double_opt_in: form.double_opt_in.is_some(),
     };
     blocking(move || {
-        let now = Utc::now();
+        let now = state.now();
         state.ports.consents.demand(tenant, settings, now)?;
         let target = AuditTarget::all("consent_settings");
         let entry = AuditEntry::new(actor, DEMANDS_CHANGED, target, now)
@@ -226,7 +226,7 @@ pub(super) async fn demand(me: SignedIn, state: State, Form(form): Form<DemandFo
 
 impl Shown {
     fn read(ports: &Ports, tenant: TenantId) -> Result<Self, Failure> {
-        let since = Utc::now() - TimeDelta::days(FUNNEL_DAYS);
+        let since = ports.now() - TimeDelta::days(FUNNEL_DAYS);
         Ok(Self {
             topics: ports.topics.topics(tenant)?,
             demands: ports.consents.privacy_settings(tenant)?,

@@ -19,7 +19,7 @@ use super::rate_headers::{self, note};
 use super::signed_in::SignedIn;
 use crate::error::{ApiError, Failure, PageError};
 use crate::metrics::Limited;
-use crate::state::State;
+use crate::state::{AppState, State};
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ async fn admit(
     access: Access,
     request: &mut ServiceRequest,
 ) -> Result<Option<Cookie<'static>>, actix_web::Error> {
-    let state = state_of(request);
+    let state = AppState::of(request.request()).clone();
     match access {
         Access::Open => Ok(None),
         Access::Visitor => Ok(admit_visitor(request, &state)
@@ -90,13 +90,6 @@ async fn admit(
             Ok(None)
         }
     }
-}
-
-fn state_of(request: &ServiceRequest) -> State {
-    request
-        .app_data::<State>()
-        .expect("every application has its state")
-        .clone()
 }
 
 /// The cookie is new for whoever has none yet.

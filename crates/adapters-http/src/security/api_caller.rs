@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use domain::ids::TenantId;
 use domain::tenancy::{Actor, ApiAccess, ApiToken, Scope, authenticate_api_token};
 
@@ -19,6 +19,7 @@ use crate::state::State;
 pub(crate) struct ApiCaller {
     access: Arc<ApiAccess>,
     is_recalled: bool,
+    now: DateTime<Utc>,
 }
 
 /// Whom the bearer token of this request belongs to (RFC 6750 §2.1).
@@ -34,13 +35,13 @@ pub(super) async fn find(
     scope: Scope,
 ) -> Result<ApiCaller, Failure> {
     let token = bearer(request).ok_or(Failure::SignedOut)?.to_owned();
-    let (ports, text) = (state.ports.clone(), token.clone());
+    let (ports, text, now) = (state.ports.clone(), token.clone(), state.now());
     let found =
-        blocking_shortly(move || authenticate_api_token(&*ports.api_tokens, &text, Utc::now()))
-            .await;
+        blocking_shortly(move || authenticate_api_token(&*ports.api_tokens, &text, now)).await;
     let caller = |access, is_recalled| ApiCaller {
         access: Arc::new(access),
         is_recalled,
+        now,
     };
     match found {
         Ok(access) => {
@@ -51,7 +52,7 @@ pub(super) async fn find(
         Err(away @ Failure::Unavailable(_)) if scope == Scope::EngagementsWrite => state
             .tokens
             .recall(&token)
-            .filter(|access| access.token.is_valid(Utc::now()))
+            .filter(|access| access.token.is_valid(now))
             .map(|access| caller(access, true))
             .ok_or(away),
         Err(failure) => Err(failure),
@@ -82,6 +83,11 @@ impl ApiCaller {
     /// Whether the storage is away and the token was verified earlier.
     pub(crate) fn is_recalled(&self) -> bool {
         self.is_recalled
+    }
+
+    /// When the request came in: the time of everything that it does.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
     }
 
     /// Who did it, for the audit log.

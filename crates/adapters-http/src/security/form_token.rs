@@ -1,8 +1,8 @@
 //! Forms come from pages of ours: a token in every form and the origin of every request (V-20).
 
-use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::{Method, header};
+use actix_web::{HttpMessage, HttpRequest};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
@@ -58,7 +58,7 @@ pub(crate) async fn check(
     public: &Url,
     limit: usize,
 ) -> Result<(), Failure> {
-    if !is_from_our_page(request, public) || request.content_type() == "text/plain" {
+    if !is_from_our_page(request.request(), public) || request.content_type() == "text/plain" {
         return Err(Failure::ForeignForm);
     }
     let in_header = request
@@ -81,7 +81,7 @@ pub(crate) async fn check(
 }
 
 /// Browsers say where a request comes from; what says nothing (a program) still needs the token.
-fn is_from_our_page(request: &ServiceRequest, public: &Url) -> bool {
+pub(crate) fn is_from_our_page(request: &HttpRequest, public: &Url) -> bool {
     let header = |name| {
         request
             .headers()
@@ -127,11 +127,11 @@ mod tests {
         Url::parse("https://ondo.example.jp/").unwrap()
     }
 
-    fn from(origin: &str) -> ServiceRequest {
+    fn from(origin: &str) -> HttpRequest {
         TestRequest::post()
             .insert_header(("host", "localhost:8080"))
             .insert_header(("origin", origin))
-            .to_srv_request()
+            .to_http_request()
     }
 
     // V-20
@@ -165,7 +165,7 @@ mod tests {
         ] {
             let request = TestRequest::post()
                 .insert_header(("sec-fetch-site", site))
-                .to_srv_request();
+                .to_http_request();
             assert_eq!(is_from_our_page(&request, &public()), ours, "{site}");
         }
     }

@@ -17,7 +17,7 @@ pub(crate) mod token_memory;
 pub use access::Access;
 pub(crate) use access::guard;
 pub(crate) use api_caller::ApiCaller;
-pub(crate) use form_token::FormToken;
+pub(crate) use form_token::{FormToken, is_from_our_page};
 pub(crate) use headers::{Nonce, editor_policy, protect};
 pub(crate) use rate_headers::note;
 pub(crate) use signed_in::SignedIn;

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
+use domain::delivery::Halt;
 use domain::ids::TenantId;
+use domain::leads::AsOf;
+use domain::store::StoreError;
 use domain::tenancy::{Actor, Locale, Permission, Session, Tenant, User, authenticate_session};
 
 use super::cookies::SESSION;
@@ -18,7 +21,11 @@ use crate::state::State;
 /// The person who is signed in: an argument of every handler behind [`super::Access::SignedIn`]
 /// or [`super::Access::Needs`]. The session is looked up once a request, by the guard.
 #[derive(Clone, Debug)]
-pub(crate) struct SignedIn(Arc<Session>);
+pub(crate) struct SignedIn {
+    session: Arc<Session>,
+    halt: Option<Halt>,
+    now: DateTime<Utc>,
+}
 
 impl SignedIn {
     /// Whom the cookie of this request belongs to.
@@ -29,50 +36,77 @@ impl SignedIn {
         let Some(cookie) = SESSION.read(request, state.address.is_https()) else {
             return Ok(None);
         };
-        let ports = state.ports.clone();
-        let session =
-            blocking_shortly(move || authenticate_session(&*ports.sessions, &cookie, Utc::now()))
-                .await?;
-        Ok(session.map(|session| Self(Arc::new(session))))
+        let (ports, now) = (state.ports.clone(), state.now());
+        let found = blocking_shortly(move || {
+            let Some(session) = authenticate_session(&*ports.sessions, &cookie, now)? else {
+                return Ok(None);
+            };
+            let policy = ports.delivery_settings.sending_policy(session.tenant.id)?;
+            Ok::<_, StoreError>(Some((session, policy.halt)))
+        })
+        .await?;
+        Ok(found.map(|(session, halt)| Self {
+            session: Arc::new(session),
+            halt,
+            now,
+        }))
+    }
+
+    /// Why no mail goes out, for the banner of every page.
+    pub(crate) const fn halt(&self) -> Option<Halt> {
+        self.halt
     }
 
     /// Whose data they see.
     pub(crate) fn tenant(&self) -> &Tenant {
-        &self.0.tenant
+        &self.session.tenant
     }
 
     /// The id of [`Self::tenant`], the first argument of every port.
     pub(crate) fn tenant_id(&self) -> TenantId {
-        self.0.tenant.id
+        self.session.tenant.id
     }
 
     /// Who they are.
     pub(crate) fn user(&self) -> &User {
-        &self.0.user
+        &self.session.user
     }
 
     /// The session itself.
     pub(crate) fn session(&self) -> &Session {
-        &self.0
+        &self.session
+    }
+
+    /// When the request came in: the time of everything that it does.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The same, with the organisation's day.
+    pub(crate) fn as_of(&self) -> AsOf {
+        AsOf::new(self.now, self.session.tenant.time_zone)
     }
 
     /// Who did it, for the audit log.
     pub(crate) fn actor(&self) -> Actor {
-        Actor::user(&self.0.user)
+        Actor::user(&self.session.user)
     }
 
     /// Whether their role allows this.
     pub(crate) fn can(&self, permission: Permission) -> bool {
-        self.0.user.role.allows(permission)
+        self.session.user.role.allows(permission)
     }
 
     /// Their language, else that of the organisation.
     pub(crate) fn locale(&self) -> Locale {
-        self.0.user.locale.unwrap_or(self.0.tenant.locale)
+        self.session
+            .user
+            .locale
+            .unwrap_or(self.session.tenant.locale)
     }
 
     pub(super) fn form_token(&self) -> FormToken {
-        FormToken::of_session(&self.0.csrf_token)
+        FormToken::of_session(&self.session.csrf_token)
     }
 }
 

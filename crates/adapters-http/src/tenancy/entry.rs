@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use actix_web::cookie::time::Duration;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::Utc;
 use domain::tenancy::{SignIn, SignInAttempt, SignInError, SignedIn, random_256, sign_in};
 
 use crate::pages::redirect;
@@ -58,7 +57,7 @@ impl Browser {
             user_agent: self.user_agent.as_deref(),
             device: self.device.as_deref(),
         };
-        sign_in(&with, &attempt, Utc::now())
+        sign_in(&with, &attempt, state.now())
     }
 }
 

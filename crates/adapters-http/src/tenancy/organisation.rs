@@ -1,7 +1,6 @@
 //! Name, time zone and language of the organisation.
 
 use actix_web::HttpRequest;
-use chrono::Utc;
 use chrono_tz::Tz;
 use domain::tenancy::{AuditAction, AuditEntry, AuditTarget, Locale, TenantSettings};
 use serde::{Deserialize, Serialize};
@@ -43,7 +42,7 @@ pub(super) async fn change(
         Err(errors) => return page(&request, &form, &errors).render(),
     };
     let target = AuditTarget::all("tenant");
-    let audit = AuditEntry::new(me.actor(), AuditAction::TENANT_CHANGED, target, Utc::now());
+    let audit = AuditEntry::new(me.actor(), AuditAction::TENANT_CHANGED, target, me.now());
     let tenant = me.tenant_id();
     let changed = blocking(move || {
         state

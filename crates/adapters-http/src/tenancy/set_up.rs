@@ -1,7 +1,6 @@
 //! The first run: an organisation and its administrator. Not found afterwards.
 
 use actix_web::HttpRequest;
-use chrono::Utc;
 use chrono_tz::Tz;
 use domain::leads::EmailAddress;
 use domain::tenancy::{Installation, Locale, SetUp, SetUpError, SignedIn, random_256, set_up};
@@ -91,7 +90,7 @@ fn run(
         address,
         password: &form.password,
     };
-    match set_up(&with, &installation, Utc::now()) {
+    match set_up(&with, &installation, state.now()) {
         Ok(_) => Ok(Ok(browser.sign_in(
             state,
             address.as_str(),

@@ -4,7 +4,6 @@ use std::net::IpAddr;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::Utc;
 use domain::tracking::{
     Appended, Click, Engagement, Kept, PageUrl, click, landing_url, token::TokenError,
 };
@@ -28,7 +27,7 @@ pub(super) async fn follow(
     let (client, verdict) = client_of(&request, &state, address);
     let candidate = fresh_visitor();
     let Click { engagement, target } =
-        match click(&token, &state.keys, client, verdict, candidate, Utc::now()) {
+        match click(&token, &state.keys, client, verdict, candidate, state.now()) {
             Ok(click) => click,
             Err(refused) => return refuse(&request, refused),
         };

@@ -1,7 +1,6 @@
 //! The list of important pages. (A45)
 
 use actix_web::{HttpRequest, web};
-use chrono::Utc;
 use domain::ids::ImportantPageId;
 use domain::store::StoreError;
 use domain::tenancy::{AuditAction, AuditEntry, AuditTarget};
@@ -63,7 +62,7 @@ pub(super) async fn add(
                 id: ImportantPageId::new(),
                 fragment,
             };
-            let now = Utc::now();
+            let now = state.now();
             match state
                 .ports
                 .important_pages
@@ -101,7 +100,7 @@ pub(super) async fn remove(
             .remove_important_page(tenant, page)?;
         if removed {
             let target = AuditTarget::one("important_page", page);
-            let entry = AuditEntry::new(actor, REMOVED, target, Utc::now());
+            let entry = AuditEntry::new(actor, REMOVED, target, state.now());
             state.ports.audit.append(tenant, &entry)?;
         }
         Ok::<_, StoreError>(removed)

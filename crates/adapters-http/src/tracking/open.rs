@@ -2,7 +2,6 @@
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::Utc;
 use domain::tracking::open;
 
 use super::click::record;
@@ -25,7 +24,7 @@ pub(super) async fn show(
     let address = client_ip(&request, &state.address.trusted_proxies);
     let (client, verdict) = opener_of(&request, &state, address);
     let token = token.strip_suffix(".gif").unwrap_or(&token);
-    let Ok(engagement) = open(token, &state.keys, client, verdict, Utc::now()) else {
+    let Ok(engagement) = open(token, &state.keys, client, verdict, state.now()) else {
         return picture(StatusCode::NOT_FOUND);
     };
     record(&state, address, engagement, Limited::Open).await;

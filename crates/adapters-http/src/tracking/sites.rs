@@ -56,7 +56,7 @@ pub(super) async fn register(
     Form(form): Form<SiteForm>,
 ) -> PageResult {
     let tenant = me.tenant_id();
-    let (site, errors) = match parsed(&form) {
+    let (site, errors) = match parsed(&form, me.now()) {
         Ok(site) => (Some(site), FormErrors::default()),
         Err(errors) => (None, errors),
     };
@@ -96,7 +96,7 @@ pub(super) async fn remove(me: SignedIn, state: State, site: web::Path<SiteId>) 
         let removed = state.ports.sites.remove_site(tenant, site)?;
         if removed {
             let target = AuditTarget::one("site", site);
-            let entry = AuditEntry::new(actor, REMOVED, target, Utc::now());
+            let entry = AuditEntry::new(actor, REMOVED, target, state.now());
             state.ports.audit.append(tenant, &entry)?;
             state.sites.reload()?;
         }
@@ -112,7 +112,7 @@ pub(super) async fn remove(me: SignedIn, state: State, site: web::Path<SiteId>) 
     ))
 }
 
-fn parsed(form: &SiteForm) -> Result<Site, FormErrors> {
+fn parsed(form: &SiteForm, now: DateTime<Utc>) -> Result<Site, FormErrors> {
     let mut errors = FormErrors::default();
     let name = form.name.trim();
     if name.is_empty() {
@@ -136,7 +136,7 @@ fn parsed(form: &SiteForm) -> Result<Site, FormErrors> {
         origin,
         key: SiteKey::from_random_bytes(random),
         last_received_at: None,
-        created_at: Utc::now(),
+        created_at: now,
     })
 }
 

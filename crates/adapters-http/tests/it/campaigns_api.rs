@@ -3,8 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::test::TestRequest;
-use chrono::Utc;
-use domain::campaigns::{BroadcastStatus, BroadcastStore};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::campaigns::{
+    AbTests, BroadcastStatus, BroadcastStore, BroadcastWork, Variant, choose_winner,
+};
 use domain::ids::{ApiTokenId, BroadcastId};
 use domain::tenancy::{
     Actor, ApiToken, ApiTokenStore, AuditAction, AuditEntry, AuditTarget, NewApiToken, Scope,
@@ -157,6 +159,36 @@ async fn what_cannot_be_is_refused_with_its_field() {
             422,
             "sender",
         ),
+        (
+            json!({ "name": "a", "template_id": template, "audience": { "listed_for": BroadcastId::new() } }),
+            422,
+            "audience.listed_for",
+        ),
+        (
+            json!({ "name": "a", "template_id": template, "hourly_limit": 0 }),
+            422,
+            "hourly_limit",
+        ),
+        (
+            json!({ "name": "a", "template_id": template, "scheduled_at": "2020-01-01T00:00:00Z" }),
+            422,
+            "scheduled_at",
+        ),
+        (
+            json!({ "name": "a", "template_id": template, "scheduled_at": "2999-01-01T00:00:00Z", "start": true }),
+            422,
+            "scheduled_at",
+        ),
+        (
+            json!({ "name": "a", "template_id": template, "ab_test": ab_test(9) }),
+            422,
+            "ab_test",
+        ),
+        (
+            json!({ "name": "a", "template_id": template, "tracking": false, "ab_test": ab_test(20) }),
+            422,
+            "ab_test",
+        ),
     ];
     for (body, status, field) in refused {
         let (answered, problem) = post(&app, &token, BROADCASTS, &body).await;
@@ -165,6 +197,77 @@ async fn what_cannot_be_is_refused_with_its_field() {
     }
     let left = BroadcastStore::list(&*app.memory.mail, app.tenant(), 0, 10).unwrap();
     assert_eq!(left, [], "a refusal left a draft behind");
+}
+
+fn ab_test(share: u8) -> Value {
+    json!({
+        "b": { "subject": "別の件名" },
+        "share_percent": share,
+        "metric": "clicks",
+        "wait_hours": 2,
+    })
+}
+
+// B7
+#[actix_web::test]
+async fn a_program_schedules_a_test_and_reads_its_winner() {
+    let app = TestApp::new().await;
+    app.say_who_sends();
+    let template = app.add_template("案内");
+    let token = token(&app, &[Scope::BroadcastsRead, Scope::BroadcastsWrite]);
+    let at = Utc::now() + TimeDelta::hours(1);
+    let body = json!({
+        "name": "7月の案内",
+        "template_id": template,
+        "hourly_limit": 500,
+        "ab_test": ab_test(20),
+        "scheduled_at": at,
+    });
+    let (status, made) = post(&app, &token, BROADCASTS, &body).await;
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    assert_eq!(made["status"], "scheduled");
+    assert_eq!(made["hourly_limit"], 500);
+    assert_eq!(made["ab_test"], ab_test(20));
+    assert_eq!(made["ab_outcome"], Value::Null);
+    let read = made["scheduled_at"].as_str().unwrap();
+    assert_eq!(read.parse::<DateTime<Utc>>().unwrap(), at);
+
+    let id: BroadcastId = made["id"].as_str().unwrap().parse().unwrap();
+    let (mail, tenant) = (&app.memory.mail, app.tenant());
+    assert!(mail.start_scheduled(tenant, id, at).unwrap());
+    assert!(mail.begin_test(tenant, id, at).unwrap());
+    let broadcast = app.broadcast(id).unwrap();
+    assert!(choose_winner(&**mail, tenant, &broadcast, Variant::B, at).unwrap());
+    let (_, read) = get(&app, &token, &format!("{BROADCASTS}/{id}")).await;
+    assert_eq!(read["status"], "testing");
+    let outcome = &read["ab_outcome"];
+    assert_eq!(
+        (&outcome["winner"], &outcome["by"]),
+        (&json!("b"), &json!("staff"))
+    );
+    assert_eq!(
+        outcome["b"],
+        json!({ "sent": 0, "opened": 0, "clicked": 0 })
+    );
+}
+
+// V-28
+#[actix_web::test]
+async fn a_test_with_anything_unknown_is_refused() {
+    let app = TestApp::new().await;
+    let template = app.add_template("案内");
+    let token = token(&app, &[Scope::BroadcastsWrite]);
+    for (field, value) in [
+        ("winner", json!("a")),
+        ("metric", json!("score")),
+        ("b", json!({ "sql": "1=1" })),
+    ] {
+        let mut test = ab_test(20);
+        test[field] = value;
+        let body = json!({ "name": "a", "template_id": template, "ab_test": test });
+        let (status, problem) = post(&app, &token, BROADCASTS, &body).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{field}: {problem}");
+    }
 }
 
 #[actix_web::test]

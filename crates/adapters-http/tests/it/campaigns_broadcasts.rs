@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use chrono::Utc;
 use domain::campaigns::{BroadcastStatus, BroadcastStore, BroadcastWork};
 use domain::delivery::{
-    DispatchNote, MailContents, ProviderKind, SendHistory, SendLog, SendRecord, SendState,
-    SkipReason,
+    ClaimTerms, DispatchNote, MailContents, ProviderKind, SendHistory, SendLog, SendRecord,
+    SendState, SkipReason,
 };
 use domain::ids::BroadcastId;
 use domain::leads::AsOf;
@@ -23,20 +23,22 @@ async fn marketer(app: &TestApp) -> Browser<'_> {
 }
 
 /// Takes every waiting mail and records what became of it.
-fn dispatch(app: &TestApp, record: &SendRecord) {
+pub(crate) fn dispatch(app: &TestApp, record: &SendRecord) {
     let (mail, tenant, now) = (&app.memory.mail, app.tenant(), Utc::now());
     let lease = chrono::TimeDelta::minutes(5);
-    for send in mail.claim_due(tenant, 100, lease, now).unwrap() {
+    let terms = ClaimTerms::new(100, lease, now);
+    for send in mail.claim_due(tenant, &terms).unwrap() {
         let note = DispatchNote {
+            send: send.key,
             provider: ProviderKind::Outbox,
             subject: "件名".to_owned(),
             content_hash: [0; 32],
             tracked: false,
         };
-        mail.begin_dispatch(tenant, &send.key, &note, lease, now)
-            .unwrap();
+        mail.begin_dispatch(tenant, &[note], lease, now).unwrap();
         let as_of = AsOf::new(now, chrono_tz::Asia::Tokyo);
-        assert!(mail.record(tenant, &send.key, record, as_of).unwrap());
+        let records = [(send.key, record.clone())];
+        assert_eq!(mail.record(tenant, &records, as_of).unwrap(), [true]);
     }
 }
 
@@ -250,7 +252,7 @@ async fn the_numbers_are_there_and_opens_are_said_to_be_for_reference() {
     let marketer = marketer(&app).await;
     let path = format!("{BROADCASTS}/{id}");
     let moving = marketer.get(&path).await;
-    assert!(moving.shows("hx-trigger=\"every 3s\"") && moving.shows("3 件中 0 件が完了"));
+    assert!(moving.shows("hx-trigger=\"every 2s\"") && moving.shows("3 件中 0 件が完了"));
     let accepted = SendRecord::Accepted {
         provider_message_id: "m".to_owned(),
     };
@@ -265,7 +267,7 @@ async fn the_numbers_are_there_and_opens_are_said_to_be_for_reference() {
     let mail = &app.memory.mail;
     assert!(mail.complete_if_done(app.tenant(), id, Utc::now()).unwrap());
     let ended = marketer.get(&path).await;
-    assert!(!ended.shows("hx-trigger"), "it goes on asking");
+    assert!(!ended.shows("/progress?seen="), "it goes on asking");
     assert!(
         ended.shows("開封数と開封率は参考値です") && ended.shows("https://kasuga.example.jp/oc")
     );

@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use chrono::{TimeDelta, Utc};
 use domain::delivery::authentication::RecordKind;
 use domain::delivery::{
-    DeliverySettings, DispatchGate, DispatchNote, MailProvider, ProviderKind, ProviderSettings,
-    SendGridSettings, SendLog, SendRecord,
+    ClaimTerms, DeliverySettings, DispatchGate, DispatchNote, MailProvider, ProviderKind,
+    ProviderSettings, SendGridSettings, SendLog, SendRecord,
 };
 use domain::leads::AsOf;
 use domain::tenancy::Role;
@@ -37,20 +37,23 @@ fn hand_over_a_mail(app: &TestApp, to: &str) {
     let (mail, tenant, now) = (&app.memory.mail, app.tenant(), Utc::now());
     app.sending("案内", &[app.add_lead("佐藤", to)]);
     let lease = TimeDelta::minutes(5);
-    let claimed = mail.claim_due(tenant, 1, lease, now).unwrap().remove(0);
+    let terms = ClaimTerms::new(1, lease, now);
+    let claimed = mail.claim_due(tenant, &terms).unwrap().remove(0);
     let note = DispatchNote {
+        send: claimed.key,
         provider: ProviderKind::SendGrid,
         subject: "件名".to_owned(),
         content_hash: [0; 32],
         tracked: true,
     };
-    let gate = mail.begin_dispatch(tenant, &claimed.key, &note, lease, now);
-    assert_eq!(gate.unwrap(), DispatchGate::Go);
+    let gates = mail.begin_dispatch(tenant, &[note], lease, now);
+    assert_eq!(gates.unwrap(), [DispatchGate::Go]);
     let accepted = SendRecord::Accepted {
         provider_message_id: "message".to_owned(),
     };
     let as_of = AsOf::new(now, chrono_tz::Asia::Tokyo);
-    assert!(mail.record(tenant, &claimed.key, &accepted, as_of).unwrap());
+    let records = [(claimed.key, accepted)];
+    assert_eq!(mail.record(tenant, &records, as_of).unwrap(), [true]);
     mail.read_by_machine(tenant, claimed.key.id);
 }
 

@@ -53,6 +53,24 @@ async fn htmx_shows_a_failure_in_the_corner_and_keeps_the_page() {
 }
 
 #[actix_web::test]
+async fn whoever_signs_in_again_comes_back_to_the_page_and_not_to_a_part_of_it() {
+    let app = TestApp::new().await;
+    let leads_to = async |current: &'static str| {
+        let request = TestRequest::get()
+            .uri("/ui/broadcasts/x/progress?seen=testing")
+            .insert_header(("hx-request", "true"))
+            .insert_header(("hx-current-url", current));
+        app.send(request).await.header("hx-redirect").to_owned()
+    };
+    assert_eq!(
+        leads_to("http://ondo.test/ui/broadcasts/x?a=1#b").await,
+        "/login?next=%2Fui%2Fbroadcasts%2Fx%3Fa%3D1"
+    );
+    // V-02
+    assert_eq!(leads_to("https://evil.example//evil").await, "/login");
+}
+
+#[actix_web::test]
 async fn htmx_leads_a_person_whose_session_is_over_to_sign_in() {
     let app = TestApp::new().await;
     let request = TestRequest::get()

@@ -122,6 +122,11 @@ impl TestApp {
 impl Browser<'_> {
     /// Uploads a file of leads as htmx does.
     pub(crate) async fn upload(&self, name: &str, content: &[u8]) -> Answer {
+        self.upload_to("/ui/leads/import", name, content).await
+    }
+
+    /// The same to another page.
+    pub(crate) async fn upload_to(&self, path: &str, name: &str, content: &[u8]) -> Answer {
         let mut body = format!(
             "--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
              Content-Type: text/csv\r\n\r\n"
@@ -130,7 +135,7 @@ impl Browser<'_> {
         body.extend_from_slice(content);
         body.extend_from_slice(b"\r\n--X--\r\n");
         let request = TestRequest::post()
-            .uri("/ui/leads/import")
+            .uri(path)
             .insert_header(("content-type", "multipart/form-data; boundary=X"))
             .insert_header(("x-csrf-token", self.token()))
             .insert_header(("hx-request", "true"))

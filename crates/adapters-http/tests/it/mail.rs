@@ -10,7 +10,7 @@ use domain::delivery::{
     ProviderKind, SendOutcome, SuppressionPage, Suppressions,
 };
 use domain::ids::{BroadcastId, LeadId, TemplateId, TenantId};
-use domain::leads::{LeadDraft, LeadFilter, LeadStore};
+use domain::leads::{LeadDraft, LeadStore};
 use domain::store::StoreResult;
 use domain::tenancy::TenantStore;
 use test_support::builders::delivery::{
@@ -125,6 +125,12 @@ impl TestApp {
         self.add_template_of(TemplateDraft::of_html(name, source))
     }
 
+    /// The same under this id.
+    pub(crate) fn add_template_with(&self, id: TemplateId, name: &str) {
+        let template = template_draft(name).into_template(id, Utc::now());
+        TemplateStore::create(&*self.memory.mail, self.tenant(), &template).unwrap();
+    }
+
     fn add_template_of(&self, draft: TemplateDraft) -> TemplateId {
         let template = draft.into_template(TemplateId::new(), Utc::now());
         TemplateStore::create(&*self.memory.mail, self.tenant(), &template).unwrap();
@@ -145,12 +151,7 @@ impl TestApp {
 
     /// A stored draft of a broadcast to everyone.
     pub(crate) fn add_broadcast(&self, name: &str) -> BroadcastId {
-        let draft = BroadcastDraft {
-            name: name.to_owned(),
-            template: self.add_template(name),
-            audience: LeadFilter::default(),
-            tracking: true,
-        };
+        let draft = BroadcastDraft::new(name, self.add_template(name));
         let broadcast = draft.into_broadcast(BroadcastId::new(), None, Utc::now());
         BroadcastStore::create(&*self.memory.mail, self.tenant(), &broadcast).unwrap();
         broadcast.id

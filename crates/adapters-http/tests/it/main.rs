@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod analytics_mail;
 mod app;
 mod assets;
 mod browser;
@@ -9,12 +10,17 @@ mod campaigns_api;
 mod campaigns_automatic;
 mod campaigns_automatic_api;
 mod campaigns_broadcasts;
+mod campaigns_recipients;
+mod campaigns_topic;
+mod campaigns_variants;
 mod content_images;
 mod content_modes;
 mod content_templates;
 mod delivery_deliverability;
 mod delivery_mailbox;
+mod delivery_sending;
 mod delivery_settings;
+mod delivery_time_machine;
 mod delivery_unsubscribe;
 mod delivery_webhook;
 mod errors;
@@ -29,6 +35,7 @@ mod leads_list;
 mod leads_machines;
 mod leads_world;
 mod mail;
+mod notifications;
 mod outage;
 mod ports;
 mod privacy_confirm;
@@ -39,6 +46,8 @@ mod rates;
 mod routes;
 mod school;
 mod server;
+mod tasks;
+mod tasks_api;
 mod tenancy_account;
 mod tenancy_api_tokens;
 mod tenancy_audit;

@@ -10,9 +10,11 @@ use adapters_files::{SpreadsheetExport, UploadFolder};
 use adapters_http::Ports;
 use adapters_render::Renderer;
 use adapters_sendgrid::EventWebhook;
+use chrono::Utc;
 use tempfile::TempDir;
 use test_support::in_memory::{
-    DirectIntake, InMemoryDns, InMemoryEngagementLog, InMemoryLeads, InMemoryMail, InMemoryTenancy,
+    DirectIntake, InMemoryDns, InMemoryEngagementLog, InMemoryLeads, InMemoryMail, InMemoryStaff,
+    InMemoryTenancy,
 };
 
 use crate::mail::{TestOutbox, stored};
@@ -25,6 +27,7 @@ pub(crate) struct Memory {
     pub(crate) log: Arc<InMemoryEngagementLog>,
     pub(crate) mail: Arc<InMemoryMail>,
     pub(crate) dns: Arc<InMemoryDns>,
+    pub(crate) staff: Arc<InMemoryStaff>,
     pub(crate) outbox: TestOutbox,
     pub(crate) uploads: Uploads,
 }
@@ -52,6 +55,7 @@ impl Default for Memory {
         Self {
             tenancy: Arc::default(),
             mail: Arc::new(InMemoryMail::new(leads.clone())),
+            staff: Arc::new(InMemoryStaff::new(leads.clone())),
             leads,
             log: Arc::default(),
             dns: Arc::default(),
@@ -65,6 +69,8 @@ impl Memory {
     /// The ports on this memory.
     pub(crate) fn ports(&self) -> Ports {
         Ports {
+            clock: Arc::new(Utc::now),
+            time_machine: None,
             tenants: self.tenancy.clone(),
             users: self.tenancy.clone(),
             sessions: self.tenancy.clone(),
@@ -78,6 +84,7 @@ impl Memory {
             scoring_rules: self.log.clone(),
             score_history: self.log.clone(),
             reports: Arc::new(Quiet),
+            mail_reports: Arc::new(Quiet),
             deliverability: self.mail.clone(),
             dns: self.dns.clone(),
             suppressions: self.mail.clone(),
@@ -90,6 +97,8 @@ impl Memory {
             renderer: Arc::new(Renderer),
             broadcasts: self.mail.clone(),
             broadcast_work: self.mail.clone(),
+            ab_tests: self.mail.clone(),
+            recipient_lists: self.mail.clone(),
             campaigns: self.mail.clone(),
             enrollments: self.mail.clone(),
             mail_contents: self.mail.clone(),
@@ -99,11 +108,15 @@ impl Memory {
             report_log: self.mail.clone(),
             sends: self.mail.clone(),
             send_log: self.mail.clone(),
+            watch: self.mail.clone(),
             outbox: Some(Arc::new(self.outbox.clone())),
             leads: self.leads.clone(),
             lead_listing: self.leads.clone(),
             lead_insight: self.log.clone(),
             lead_removal: self.leads.clone(),
+            tasks: self.staff.clone(),
+            inbox: self.staff.clone(),
+            webhook_secrets: self.staff.clone(),
             lead_export: Arc::new(SpreadsheetExport),
             imports: self.leads.clone(),
             import_files: self.uploads.files.clone(),
@@ -119,6 +132,7 @@ impl fmt::Debug for Memory {
             .field("leads", &self.leads)
             .field("log", &self.log)
             .field("outbox", &self.outbox)
+            .field("staff", &self.staff)
             .field("mail", &stored(&self.mail, &self.tenancy))
             .finish_non_exhaustive()
     }

@@ -121,7 +121,11 @@ async fn topics_are_refused_one_by_one_or_by_their_boxes() {
     let [events, news] = ["説明会のご案内", "進学情報"].map(|name| reader.topic(name));
     let (tenant, store) = (reader.app.tenant(), &reader.app.memory.mail);
     store
-        .assign_topic(tenant, reader.broadcast, Some(events.id))
+        .assign_topic(
+            tenant,
+            MailSource::Broadcast(reader.broadcast),
+            Some(events.id),
+        )
         .unwrap();
     let page = reader.app.browser().get(&reader.path).await;
     assert!(page.shows("「説明会のご案内」だけ止める"), "{}", page.body);

@@ -2,6 +2,7 @@
 
 mod dashboard;
 mod deliverability;
+mod mail;
 
 /// Counts are never negative; a roll-up that were would show as nothing.
 fn count(stored: i64) -> u64 {

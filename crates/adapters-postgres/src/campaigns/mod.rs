@@ -1,6 +1,11 @@
 //! Broadcasts.
 
+mod ab_test;
 mod automatic;
+mod recipient_list;
 mod row;
+mod status;
 mod store;
 mod work;
+
+pub(crate) use automatic::triggers;

@@ -6,11 +6,12 @@ use diesel::prelude::*;
 use domain::campaigns::{
     Broadcast, BroadcastDraft, BroadcastStatus, BroadcastStore, BroadcastTotals,
 };
-use domain::delivery::{SendState, SkipReason};
+use domain::delivery::SendState;
 use domain::ids::{BroadcastId, TenantId};
 use domain::store::{StoreError, StoreResult};
 
-use super::row::{BroadcastRow, status_named};
+use super::row::{BroadcastRow, written};
+use super::status::change_status;
 use crate::PgStore;
 use crate::pool::TenantWorkError;
 use crate::schema::{broadcasts, daily_delivery, send_logs};
@@ -56,62 +57,16 @@ fn totals(
     Ok(totals)
 }
 
-/// Skips what no worker has; a worker that has one asks again before it calls the provider.
-fn skip_waiting(
-    connection: &mut PgConnection,
-    tenant: TenantId,
-    id: BroadcastId,
-    now: DateTime<Utc>,
-) -> QueryResult<()> {
-    let waiting = [SendState::Queued.as_str(), SendState::RetryWait.as_str()];
-    diesel::update(send_logs::table)
-        .filter(send_logs::tenant_id.eq(tenant.uuid()))
-        .filter(send_logs::broadcast_id.eq(id.uuid()))
-        .filter(send_logs::state.eq_any(waiting))
-        .set((
-            send_logs::state.eq(SendState::Skipped.as_str()),
-            send_logs::state_reason.eq(SkipReason::Cancelled.as_str()),
-            send_logs::next_attempt_at.eq(None::<DateTime<Utc>>),
-            send_logs::updated_at.eq(now),
-        ))
-        .execute(connection)
-        .map(drop)
-}
-
-fn change_status(
-    connection: &mut PgConnection,
-    tenant: TenantId,
-    id: BroadcastId,
-    next: BroadcastStatus,
-    now: DateTime<Utc>,
-) -> Result<bool, TenantWorkError> {
-    let row = broadcasts::table.find((tenant.uuid(), id.uuid()));
-    let status: Option<String> = row
-        .select(broadcasts::status)
-        .for_update()
-        .first(connection)
-        .optional()?;
-    let Some(status) = status else {
-        return Ok(false);
-    };
-    if !status_named(&status)?.allows(next) {
-        return Ok(false);
-    }
-    diesel::update(row)
-        .set(broadcasts::status.eq(next.as_str()))
-        .execute(connection)?;
-    if next == BroadcastStatus::Cancelled {
-        diesel::update(row)
-            .set(broadcasts::finished_at.eq(now))
-            .execute(connection)?;
-        skip_waiting(connection, tenant, id, now)?;
-    }
-    Ok(true)
+/// A limit is at most a million.
+fn limit_column(limit: u32) -> i32 {
+    i32::try_from(limit).unwrap_or(i32::MAX)
 }
 
 impl BroadcastStore for PgStore {
     fn create(&self, tenant: TenantId, broadcast: &Broadcast) -> StoreResult<()> {
-        let audience = serde_json::to_value(&broadcast.audience).map_err(StoreError::unexpected)?;
+        let audience = written(&broadcast.audience)?;
+        let ab_test = broadcast.ab_test.as_ref().map(written).transpose()?;
+        let hourly_limit = broadcast.hourly_limit.map(limit_column);
         self.in_tenant(tenant, |connection| {
             diesel::insert_into(broadcasts::table)
                 .values((
@@ -122,6 +77,8 @@ impl BroadcastStore for PgStore {
                     broadcasts::audience.eq(audience),
                     broadcasts::status.eq(broadcast.status.as_str()),
                     broadcasts::tracking.eq(broadcast.tracking),
+                    broadcasts::hourly_limit.eq(hourly_limit),
+                    broadcasts::ab_test.eq(ab_test),
                     broadcasts::created_by.eq(broadcast.created_by.map(|user| user.uuid())),
                     broadcasts::created_at.eq(broadcast.created_at),
                 ))
@@ -136,7 +93,9 @@ impl BroadcastStore for PgStore {
         id: BroadcastId,
         draft: &BroadcastDraft,
     ) -> StoreResult<bool> {
-        let audience = serde_json::to_value(&draft.audience).map_err(StoreError::unexpected)?;
+        let audience = written(&draft.audience)?;
+        let ab_test = draft.ab_test.as_ref().map(written).transpose()?;
+        let hourly_limit = draft.hourly_limit.map(limit_column);
         self.in_tenant(tenant, |connection| {
             let updated = diesel::update(broadcasts::table.find((tenant.uuid(), id.uuid())))
                 .filter(broadcasts::status.eq(DRAFT))
@@ -145,6 +104,8 @@ impl BroadcastStore for PgStore {
                     broadcasts::template_id.eq(draft.template.uuid()),
                     broadcasts::audience.eq(audience),
                     broadcasts::tracking.eq(draft.tracking),
+                    broadcasts::hourly_limit.eq(hourly_limit),
+                    broadcasts::ab_test.eq(ab_test),
                 ))
                 .execute(connection)?;
             Ok(updated > 0)

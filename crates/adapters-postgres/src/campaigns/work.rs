@@ -21,6 +21,7 @@ use crate::schema::{broadcasts, send_logs};
 const DRAFT: &str = BroadcastStatus::Draft.as_str();
 const PREPARING: &str = BroadcastStatus::Preparing.as_str();
 const SENDING: &str = BroadcastStatus::Sending.as_str();
+const SCHEDULED: &str = BroadcastStatus::Scheduled.as_str();
 
 fn start(
     connection: &mut PgConnection,
@@ -42,6 +43,45 @@ fn start(
     let source = MailSource::Broadcast(id);
     keep_contents(connection, tenant, source, contents, started_at)?;
     Ok(true)
+}
+
+fn schedule(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    id: BroadcastId,
+    contents: &[FrozenContent],
+    scheduled_at: DateTime<Utc>,
+) -> Result<bool, TenantWorkError> {
+    let scheduled = diesel::update(broadcasts::table.find((tenant.uuid(), id.uuid())))
+        .filter(broadcasts::status.eq(DRAFT))
+        .set((
+            broadcasts::status.eq(SCHEDULED),
+            broadcasts::scheduled_at.eq(scheduled_at),
+        ))
+        .execute(connection)?;
+    if scheduled == 0 {
+        return Ok(false);
+    }
+    let source = MailSource::Broadcast(id);
+    keep_contents(connection, tenant, source, contents, scheduled_at)?;
+    Ok(true)
+}
+
+fn start_scheduled(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    id: BroadcastId,
+    started_at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let started = diesel::update(broadcasts::table.find((tenant.uuid(), id.uuid())))
+        .filter(broadcasts::status.eq(SCHEDULED))
+        .filter(broadcasts::scheduled_at.le(started_at))
+        .set((
+            broadcasts::status.eq(PREPARING),
+            broadcasts::started_at.eq(started_at),
+        ))
+        .execute(connection)?;
+    Ok(started > 0)
 }
 
 /// Whether a broadcast is still to be prepared after this lead; it stays so while this transaction
@@ -123,12 +163,39 @@ impl BroadcastWork for PgStore {
         })
     }
 
+    fn schedule(
+        &self,
+        tenant: TenantId,
+        id: BroadcastId,
+        contents: &[FrozenContent],
+        scheduled_at: DateTime<Utc>,
+    ) -> StoreResult<bool> {
+        self.in_tenant(tenant, |connection| {
+            schedule(connection, tenant, id, contents, scheduled_at)
+        })
+    }
+
+    fn start_scheduled(
+        &self,
+        tenant: TenantId,
+        id: BroadcastId,
+        started_at: DateTime<Utc>,
+    ) -> StoreResult<bool> {
+        self.in_tenant(tenant, |connection| {
+            Ok(start_scheduled(connection, tenant, id, started_at)?)
+        })
+    }
+
     fn at_work(&self, tenant: TenantId) -> StoreResult<Vec<Broadcast>> {
+        let moving = BroadcastStatus::ALL
+            .into_iter()
+            .filter(|status| status.is_moving())
+            .map(BroadcastStatus::as_str);
         self.in_tenant(tenant, |connection| {
             let rows: Vec<BroadcastRow> = broadcasts::table
                 .filter(broadcasts::tenant_id.eq(tenant.uuid()))
-                .filter(broadcasts::status.eq_any([PREPARING, SENDING]))
-                .order((broadcasts::started_at, broadcasts::id))
+                .filter(broadcasts::status.eq_any(moving))
+                .order((broadcasts::started_at.asc().nulls_last(), broadcasts::id))
                 .select(BroadcastRow::as_select())
                 .load(connection)?;
             let found: StoreResult<Vec<_>> = rows.into_iter().map(Broadcast::try_from).collect();

@@ -1,20 +1,28 @@
 //! Claiming, and the last look before the provider is called.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Bytea, Int2, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Bytea, Int2, Int4, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use domain::delivery::{
-    ClaimedSend, DispatchGate, DispatchNote, Recovered, SOFT_BOUNCE_MEMORY, SOFT_BOUNCES_THAT_STOP,
-    SendKey, SkipReason,
+    ClaimTerms, ClaimedSend, DispatchGate, DispatchNote, FREQUENCY_SPAN, Recovered,
+    SOFT_BOUNCE_MEMORY, SOFT_BOUNCES_THAT_STOP, SendKey, SkipReason,
 };
 use domain::ids::{ContentId, LeadId, SendId, TemplateId, TenantId};
 use domain::privacy::{CONFIRMATION_LIFETIME, CONFIRMATION_RECHECK};
-use domain::store::StoreError;
+use domain::store::{StoreError, StoreResult};
 use uuid::Uuid;
 
 use super::source::source_of;
 use crate::pool::TenantWorkError;
 use crate::statement::statement;
+
+/// What went out in the last week was queued this long before at most, as far as the frequency cap
+/// knows: nobody is asked for mails of years to find those of a week.
+const LONGEST_QUEUE: TimeDelta = TimeDelta::days(60);
 
 #[derive(QueryableByName)]
 struct ClaimedRow {
@@ -72,72 +80,99 @@ pub(super) fn is_any_due(
     tenant: TenantId,
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let row: DueRow = diesel::sql_query(include_str!("is_any_due.sql"))
+    let row: DueRow = statement(include_str!("is_any_due.sql"))
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Timestamptz, _>(now)
         .get_result(connection)?;
     Ok(row.is_due)
 }
 
+/// `room` is what the tenant's limits leave of `terms.limit`.
 pub(super) fn claim_due(
     connection: &mut PgConnection,
     tenant: TenantId,
-    limit: u32,
-    lease: TimeDelta,
-    now: DateTime<Utc>,
+    room: u32,
+    terms: &ClaimTerms,
 ) -> QueryResult<Vec<ClaimedSend>> {
-    let rows: Vec<ClaimedRow> = diesel::sql_query(include_str!("claim.sql"))
+    let now = terms.now;
+    let rows: Vec<ClaimedRow> = statement(include_str!("claim.sql"))
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Timestamptz, _>(now)
-        .bind::<BigInt, _>(i64::from(limit))
-        .bind::<Timestamptz, _>(now + lease)
+        .bind::<BigInt, _>(i64::from(room))
+        .bind::<Timestamptz, _>(now + terms.lease)
         .bind::<Timestamptz, _>(now - SOFT_BOUNCE_MEMORY)
         .bind::<BigInt, _>(i64::from(SOFT_BOUNCES_THAT_STOP))
         .bind::<Timestamptz, _>(now - CONFIRMATION_LIFETIME)
         .bind::<Timestamptz, _>(now + CONFIRMATION_RECHECK)
+        .bind::<Timestamptz, _>(now - TimeDelta::hours(1))
+        .bind::<Nullable<Int4>, _>(terms.frequency_cap.map(i32::from))
+        .bind::<Timestamptz, _>(now - FREQUENCY_SPAN)
+        .bind::<Timestamptz, _>(now - FREQUENCY_SPAN - LONGEST_QUEUE)
         .load(connection)?;
     Ok(rows.into_iter().filter_map(ClaimedRow::claimed).collect())
 }
 
 #[derive(QueryableByName)]
 struct StopRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
     #[diesel(sql_type = Nullable<Text>)]
     state_reason: Option<String>,
     #[diesel(sql_type = Bool)]
     goes_back: bool,
 }
 
+impl StopRow {
+    fn gate(self) -> StoreResult<DispatchGate> {
+        if self.goes_back {
+            return Ok(DispatchGate::Lost);
+        }
+        let Some(stop) = self.state_reason else {
+            return Ok(DispatchGate::Go);
+        };
+        let reason = SkipReason::parse(&stop)
+            .ok_or_else(|| StoreError::unexpected(format!("unknown reason to skip '{stop}'")))?;
+        Ok(DispatchGate::Skipped(reason))
+    }
+}
+
 pub(super) fn begin_dispatch(
     connection: &mut PgConnection,
     tenant: TenantId,
-    send: &SendKey,
-    note: &DispatchNote,
+    notes: &[DispatchNote],
     lease: TimeDelta,
     now: DateTime<Utc>,
-) -> Result<DispatchGate, TenantWorkError> {
-    let held: Option<StopRow> = statement(include_str!("begin_dispatch.sql"))
+) -> Result<Vec<DispatchGate>, TenantWorkError> {
+    let Some(first) = notes.first() else {
+        return Ok(Vec::new());
+    };
+    let times: Vec<_> = notes.iter().map(|note| note.send.queued_at).collect();
+    let ids: Vec<_> = notes.iter().map(|note| note.send.id.uuid()).collect();
+    let subjects: Vec<_> = notes.iter().map(|note| note.subject.as_str()).collect();
+    let hashes: Vec<_> = notes.iter().map(|note| &note.content_hash[..]).collect();
+    let tracked: Vec<_> = notes.iter().map(|note| note.tracked).collect();
+    let rows: Vec<StopRow> = statement(include_str!("begin_dispatch.sql"))
         .bind::<SqlUuid, _>(tenant.uuid())
-        .bind::<Timestamptz, _>(send.queued_at)
-        .bind::<SqlUuid, _>(send.id.uuid())
+        .bind::<Array<Timestamptz>, _>(times)
+        .bind::<Array<SqlUuid>, _>(ids)
         .bind::<Timestamptz, _>(now)
         .bind::<Timestamptz, _>(now + lease)
         .bind::<Timestamptz, _>(now - SOFT_BOUNCE_MEMORY)
         .bind::<BigInt, _>(i64::from(SOFT_BOUNCES_THAT_STOP))
-        .bind::<Text, _>(note.provider.as_str())
-        .bind::<Text, _>(&note.subject)
-        .bind::<Bytea, _>(note.content_hash.as_slice())
-        .bind::<Bool, _>(note.tracked)
-        .get_result(connection)
-        .optional()?;
-    let Some(row) = held.filter(|row| !row.goes_back) else {
-        return Ok(DispatchGate::Lost);
+        .bind::<Array<Text>, _>(subjects)
+        .bind::<Array<Bytea>, _>(hashes)
+        .bind::<Array<Bool>, _>(tracked)
+        .bind::<Text, _>(first.provider.as_str())
+        .load(connection)?;
+    let mut gates = BTreeMap::new();
+    for row in rows {
+        gates.insert(row.id, row.gate()?);
+    }
+    let gate = |note: &DispatchNote| {
+        let found = gates.remove(&note.send.id.uuid());
+        found.unwrap_or(DispatchGate::Lost)
     };
-    let Some(stop) = row.state_reason else {
-        return Ok(DispatchGate::Go);
-    };
-    let reason = SkipReason::parse(&stop)
-        .ok_or_else(|| StoreError::unexpected(format!("unknown reason to skip '{stop}'")))?;
-    Ok(DispatchGate::Skipped(reason))
+    Ok(notes.iter().map(gate).collect())
 }
 
 #[derive(QueryableByName)]
@@ -151,7 +186,7 @@ pub(super) fn recover_expired(
     tenant: TenantId,
     now: DateTime<Utc>,
 ) -> QueryResult<Recovered> {
-    let rows: Vec<StateRow> = diesel::sql_query(include_str!("recover_expired.sql"))
+    let rows: Vec<StateRow> = statement(include_str!("recover_expired.sql"))
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Timestamptz, _>(now)
         .load(connection)?;

@@ -3,10 +3,10 @@
 -- Broadcasts come in the order they were started; each is looked up by its own index, so that a
 -- paused one with a million waiting mails costs the others nothing.
 WITH of_campaigns AS (
-    SELECT send.queued_at, send.id, send.lead_id, send.expires_at, true AS is_step, NULL::uuid AS topic_id
+    SELECT send.*, true AS is_step, campaign.topic_id
     FROM campaigns AS campaign
     CROSS JOIN LATERAL (
-        SELECT s.queued_at, s.id, s.lead_id, s.expires_at
+        SELECT s.queued_at, s.id, s.lead_id, s.expires_at, s.state_reason
         FROM send_logs AS s
         WHERE s.tenant_id = $1
           AND s.campaign_id = campaign.id
@@ -20,26 +20,40 @@ WITH of_campaigns AS (
     WHERE campaign.tenant_id = $1 AND campaign.status = 'active'
     LIMIT $3
 ), of_broadcasts AS (
-    SELECT send.queued_at, send.id, send.lead_id, send.expires_at, false, broadcast.topic_id
+    SELECT send.*, false, broadcast.topic_id
     FROM broadcasts AS broadcast
+    -- What the hour leaves of the broadcast's own limit. Whoever claims holds those with a limit.
     CROSS JOIN LATERAL (
-        SELECT s.queued_at, s.id, s.lead_id, s.expires_at
+        SELECT CASE WHEN broadcast.hourly_limit IS NULL THEN $3 ELSE LEAST($3, GREATEST(0,
+            broadcast.hourly_limit
+            - (SELECT count(*) FROM send_logs AS s
+               WHERE s.tenant_id = $1 AND s.accepted_at > $9 AND s.broadcast_id = broadcast.id)
+            - (SELECT count(*) FROM send_logs AS s
+               WHERE s.tenant_id = $1 AND s.broadcast_id = broadcast.id
+                 AND s.state IN ('claimed', 'dispatching'))
+            - (SELECT count(*) FROM send_logs AS s
+               WHERE s.tenant_id = $1 AND s.broadcast_id = broadcast.id
+                 AND s.state = 'unknown' AND s.updated_at > $9)
+        )) END AS room
+    ) AS hour
+    CROSS JOIN LATERAL (
+        SELECT s.queued_at, s.id, s.lead_id, s.expires_at, s.state_reason
         FROM send_logs AS s
         WHERE s.tenant_id = $1
           AND s.broadcast_id = broadcast.id
           AND s.queued_at = broadcast.started_at
           AND s.state IN ('queued', 'retry_wait')
           AND s.next_attempt_at <= $2
-        LIMIT $3
+        LIMIT hour.room
         FOR UPDATE SKIP LOCKED
     ) AS send
-    WHERE broadcast.tenant_id = $1 AND broadcast.status = 'sending'
+    WHERE broadcast.tenant_id = $1 AND broadcast.status IN ('sending', 'testing')
     ORDER BY broadcast.started_at, broadcast.id
     LIMIT $3 - (SELECT count(*) FROM of_campaigns)
 ), due AS (
     SELECT * FROM of_campaigns UNION ALL SELECT * FROM of_broadcasts
 ), checked AS (
-    SELECT due.queued_at, due.id,
+    SELECT due.queued_at, due.id, due.lead_id, due.is_step, due.state_reason,
         CASE
             WHEN lead.id IS NULL THEN 'lead_gone'
             WHEN EXISTS (
@@ -77,10 +91,41 @@ WITH of_campaigns AS (
     LEFT JOIN topics AS topic ON topic.tenant_id = $1 AND topic.id = due.topic_id
     LEFT JOIN topic_preferences AS choice
         ON choice.tenant_id = $1 AND choice.lead_id = due.lead_id AND choice.topic_id = topic.id
-), judged AS (
-    SELECT queued_at, id, stop, may_track,
-        CASE WHEN stop IN ('awaiting_confirmation', 'paused_by_lead') THEN goes_on_at END AS goes_on_at
+), counted AS (
+    -- The how many-th mail of the week it would be, where there is a frequency cap ($10). Mails that
+    -- went out, those that workers hold, those that nobody knows about, and those of this claim.
+    SELECT checked.*, CASE WHEN $10 IS NOT NULL AND stop IS NULL THEN
+            week.mails + row_number() OVER (
+                PARTITION BY lead_id, stop IS NULL ORDER BY is_step DESC, queued_at, id)
+        END AS number
     FROM checked
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS mails
+        FROM send_logs AS got
+        WHERE $10 IS NOT NULL AND checked.stop IS NULL
+          AND got.tenant_id = $1 AND got.lead_id = checked.lead_id AND got.queued_at > $12
+          AND (got.accepted_at > $11 OR got.state IN ('claimed', 'dispatching')
+               OR (got.state = 'unknown' AND got.updated_at > $11))
+    ) AS week
+), capped AS (
+    SELECT queued_at, id, lead_id, may_track, goes_on_at,
+        CASE WHEN number > $10 THEN 'frequency_cap' ELSE stop END AS stop,
+        -- A step is postponed once.
+        number > $10 AND is_step AND state_reason IS DISTINCT FROM 'frequency_cap' AS is_postponed
+    FROM counted
+), judged AS (
+    SELECT queued_at, id, stop, may_track, CASE
+            WHEN stop IN ('awaiting_confirmation', 'paused_by_lead') THEN goes_on_at
+            -- There is room again when the last of so many leaves the week.
+            WHEN is_postponed THEN COALESCE((
+                SELECT got.accepted_at FROM send_logs AS got
+                WHERE got.tenant_id = $1 AND got.lead_id = capped.lead_id AND got.queued_at > $12
+                  AND got.accepted_at > $11
+                ORDER BY got.accepted_at DESC
+                OFFSET $10 - 1 LIMIT 1
+            ), $2) + ($2 - $11)
+        END AS goes_on_at
+    FROM capped
 )
 UPDATE send_logs AS send SET
     state = CASE

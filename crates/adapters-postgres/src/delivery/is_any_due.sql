@@ -25,5 +25,5 @@ SELECT EXISTS (
           AND s.next_attempt_at <= $2
         LIMIT 1
     ) AS send
-    WHERE broadcast.tenant_id = $1 AND broadcast.status = 'sending'
+    WHERE broadcast.tenant_id = $1 AND broadcast.status IN ('sending', 'testing')
 ) AS is_due

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use domain::campaigns::Variant;
 use domain::delivery::{NewSend, SendCause, SendState};
 use domain::ids::TenantId;
 use uuid::Uuid;
@@ -25,8 +26,9 @@ struct QueuedRow {
     content_id: Uuid,
     template_id: Option<Uuid>,
     state: &'static str,
-    next_attempt_at: DateTime<Utc>,
+    next_attempt_at: Option<DateTime<Utc>>,
     expires_at: Option<DateTime<Utc>>,
+    variant: Option<&'static str>,
     updated_at: DateTime<Utc>,
 }
 
@@ -56,6 +58,7 @@ impl QueuedRow {
             state: SendState::Queued.as_str(),
             next_attempt_at: send.due_at,
             expires_at: send.expires_at,
+            variant: send.variant.map(Variant::as_str),
             updated_at: now,
         }
     }

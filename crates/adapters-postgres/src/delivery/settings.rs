@@ -1,16 +1,17 @@
-//! Sender profiles and providers.
+//! Sender profiles, providers, and the rules by which a tenant sends.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::delivery::{DeliverySettings, ProviderSettings, SenderProfile};
+use domain::delivery::{DeliverySettings, Halt, ProviderSettings, SenderProfile, SendingPolicy};
 use domain::ids::TenantId;
 use domain::leads::EmailAddress;
 use domain::store::{StoreError, StoreResult};
 
+use super::stored_policy::{self, PolicyColumns, StoredPolicy};
 use super::stored_provider::StoredProvider;
 use crate::PgStore;
 use crate::pool::TenantWorkError;
-use crate::schema::{mail_providers, sender_profiles};
+use crate::schema::{mail_providers, sender_profiles, sending_policies};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = sender_profiles, check_for_backend(diesel::pg::Pg))]
@@ -112,6 +113,51 @@ impl DeliverySettings for PgStore {
                 .set((&stored, mail_providers::updated_at.eq(now)))
                 .execute(connection)?;
             Ok::<_, TenantWorkError>(())
+        })
+    }
+
+    fn sending_policy(&self, tenant: TenantId) -> StoreResult<SendingPolicy> {
+        self.in_tenant(tenant, |connection| {
+            let found: Option<StoredPolicy> = sending_policies::table
+                .find(tenant.uuid())
+                .select(StoredPolicy::as_select())
+                .first(connection)
+                .optional()?;
+            let policy = found.map(SendingPolicy::try_from).transpose()?;
+            Ok(policy.unwrap_or_default())
+        })
+    }
+
+    fn save_sending_policy(
+        &self,
+        tenant: TenantId,
+        policy: &SendingPolicy,
+        now: DateTime<Utc>,
+    ) -> StoreResult<()> {
+        let stored = PolicyColumns::of(policy)?;
+        self.in_tenant(tenant, |connection| {
+            diesel::insert_into(sending_policies::table)
+                .values((
+                    sending_policies::tenant_id.eq(tenant.uuid()),
+                    &stored,
+                    sending_policies::updated_at.eq(now),
+                ))
+                .on_conflict(sending_policies::tenant_id)
+                .do_update()
+                .set((&stored, sending_policies::updated_at.eq(now)))
+                .execute(connection)?;
+            Ok::<_, TenantWorkError>(())
+        })
+    }
+
+    fn set_halt(
+        &self,
+        tenant: TenantId,
+        halt: Option<Halt>,
+        now: DateTime<Utc>,
+    ) -> StoreResult<bool> {
+        self.in_tenant(tenant, |connection| {
+            Ok(stored_policy::set_halt(connection, tenant, halt, now)?)
         })
     }
 }

@@ -6,7 +6,9 @@ use diesel::prelude::*;
 use domain::ids::TenantId;
 use domain::leads::{AsOf, Direction, LeadFilter, LeadSort, ReactionKind, search_words};
 
-use crate::schema::{lead_daily_activity as activity, lead_tags, leads, suppressions};
+use crate::schema::{
+    broadcast_recipients as listed, lead_daily_activity as activity, lead_tags, leads, suppressions,
+};
 
 pub(super) type Query<'a> = leads::BoxedQuery<'a, Pg>;
 
@@ -18,6 +20,7 @@ pub(super) fn found(tenant: TenantId, filter: &LeadFilter, as_of: AsOf) -> Query
     let query = by_fields(query, filter);
     let query = by_tags(query, filter);
     let query = by_activity(query, tenant, filter, as_of);
+    let query = by_list(query, filter);
     if filter.mailable_only {
         query.filter(not(exists(
             suppressions::table
@@ -72,6 +75,18 @@ fn by_tags<'a>(mut query: Query<'a>, filter: &LeadFilter) -> Query<'a> {
         ));
     }
     query
+}
+
+fn by_list<'a>(query: Query<'a>, filter: &LeadFilter) -> Query<'a> {
+    let Some(broadcast) = filter.listed_for else {
+        return query;
+    };
+    query.filter(exists(
+        listed::table
+            .filter(listed::tenant_id.eq(leads::tenant_id))
+            .filter(listed::broadcast_id.eq(broadcast.uuid()))
+            .filter(listed::lead_id.eq(leads::id)),
+    ))
 }
 
 fn by_activity<'a>(

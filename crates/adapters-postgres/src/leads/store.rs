@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::row::{Row, leads_of, with_tags};
 use super::{columns, tags, upsert};
 use crate::PgStore;
+use crate::automation::react;
 use crate::pool::TenantWorkError;
 use crate::schema::leads;
 
@@ -23,7 +24,8 @@ impl LeadStore for PgStore {
                 let constraint = "leads_tenant_id_email_key".to_owned();
                 return Err(StoreError::Duplicate(constraint).into());
             }
-            Ok(tags::add(connection, tenant, &pairs(&lead, &lead.tags))?)
+            tags::add(connection, tenant, &pairs(&lead, &lead.tags))?;
+            react(connection, tenant, [(None, &lead)], now)
         })?;
         Ok(lead)
     }
@@ -36,6 +38,17 @@ impl LeadStore for PgStore {
                 .first(connection)
                 .optional()?;
             with_its_tags(connection, tenant, row)
+        })
+    }
+
+    fn find_many(&self, tenant: TenantId, ids: &[LeadId]) -> StoreResult<Vec<Lead>> {
+        let wanted: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+        self.in_tenant(tenant, |connection| {
+            let rows: Vec<Row> = leads_of(tenant)
+                .filter(leads::id.eq_any(wanted))
+                .select(Row::as_select())
+                .load(connection)?;
+            with_tags(connection, tenant, rows)
         })
     }
 
@@ -58,7 +71,14 @@ impl LeadStore for PgStore {
         now: DateTime<Utc>,
     ) -> StoreResult<Option<Lead>> {
         self.in_tenant(tenant, |connection| {
-            edit(connection, tenant, id, |lead| lead.apply(changes, now))
+            let mut before = None;
+            let after = edit(connection, tenant, id, |lead| {
+                before = Some(lead.clone());
+                lead.apply(changes, now);
+            })?;
+            let change = after.as_ref().map(|after| (before.as_ref(), after));
+            react(connection, tenant, change, now)?;
+            Ok(after)
         })
     }
 
@@ -79,24 +99,28 @@ impl LeadStore for PgStore {
         ids: &[LeadId],
         add: &BTreeSet<String>,
         remove: &BTreeSet<String>,
+        now: DateTime<Utc>,
     ) -> StoreResult<u64> {
         let wanted: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
         let add: BTreeSet<String> = add.iter().filter_map(|tag| tidy_tag(tag)).collect();
         self.in_tenant(tenant, |connection| {
-            let found: Vec<Uuid> = leads_of(tenant)
-                .filter(leads::id.eq_any(wanted))
+            let rows: Vec<Row> = leads_of(tenant)
+                .filter(leads::id.eq_any(&wanted))
                 .order(leads::id)
                 .for_update()
-                .select(leads::id)
+                .select(Row::as_select())
                 .load(connection)?;
+            let before = with_tags(connection, tenant, rows)?;
+            let mut after = before.clone();
+            for lead in &mut after {
+                lead.tags.retain(|tag| !remove.contains(tag));
+                lead.tags.extend(add.iter().cloned());
+            }
+            let found: Vec<Uuid> = before.iter().map(|lead| lead.id.uuid()).collect();
             tags::remove(connection, tenant, &found, remove.iter())?;
-            let each = |id: &Uuid| {
-                add.iter()
-                    .map(|tag| (*id, tag.as_str()))
-                    .collect::<Vec<_>>()
-            };
-            let pairs: Vec<(Uuid, &str)> = found.iter().flat_map(each).collect();
-            tags::add(connection, tenant, &pairs)?;
+            let added: Vec<_> = (before.iter()).flat_map(|lead| pairs(lead, &add)).collect();
+            tags::add(connection, tenant, &added)?;
+            react(connection, tenant, before.iter().map(Some).zip(&after), now)?;
             Ok(found.len() as u64)
         })
     }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::row::{Row, leads_of, with_tags};
 use super::{columns, tags};
+use crate::automation::react;
 use crate::pool::TenantWorkError;
 use crate::schema::leads;
 
@@ -83,6 +84,12 @@ fn insert_new(
     let inserted: BTreeSet<Uuid> = inserted.into_iter().collect();
     new.retain(|_, lead| inserted.contains(&lead.id.uuid()));
     add_tags(connection, tenant, new.values())?;
+    react(
+        connection,
+        tenant,
+        new.values().map(|lead| (None, lead)),
+        now,
+    )?;
     Ok(new)
 }
 
@@ -113,7 +120,9 @@ fn complete_known(
     };
     let changed: Vec<&Lead> = after.values().filter(is_changed).collect();
     columns::update(connection, tenant, &changed)?;
-    add_tags(connection, tenant, changed.into_iter())?;
+    add_tags(connection, tenant, changed.iter().copied())?;
+    let changes = (changed.into_iter()).map(|lead| (before.get(&lead.email), lead));
+    react(connection, tenant, changes, now)?;
     Ok(after
         .into_iter()
         .map(|(email, lead)| (email, lead.id))

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::ids::{BroadcastId, TenantId, TopicId};
+use domain::ids::{TenantId, TopicId};
 use domain::privacy::{Topic, TopicStore};
 use domain::store::StoreResult;
 use domain::tracking::MailSource;
 use uuid::Uuid;
 
 use crate::PgStore;
-use crate::schema::{broadcasts, topics};
+use crate::schema::{broadcasts, campaigns, topics};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = topics, check_for_backend(diesel::pg::Pg))]
@@ -92,16 +92,19 @@ impl TopicStore for PgStore {
     }
 
     fn topic_of(&self, tenant: TenantId, source: MailSource) -> StoreResult<Option<TopicId>> {
-        let broadcast = match source {
-            MailSource::Broadcast(broadcast) => broadcast,
-            MailSource::Campaign(_) => return Ok(None),
-        };
+        let key = (tenant.uuid(), source.uuid());
         self.in_tenant(tenant, |connection| {
-            let found: Option<Option<Uuid>> = broadcasts::table
-                .find((tenant.uuid(), broadcast.uuid()))
-                .select(broadcasts::topic_id)
-                .first(connection)
-                .optional()?;
+            let found: Option<Option<Uuid>> = match source {
+                MailSource::Broadcast(_) => broadcasts::table
+                    .find(key)
+                    .select(broadcasts::topic_id)
+                    .first(connection),
+                MailSource::Campaign(_) => campaigns::table
+                    .find(key)
+                    .select(campaigns::topic_id)
+                    .first(connection),
+            }
+            .optional()?;
             Ok(found.flatten().map(TopicId::from_uuid))
         })
     }
@@ -109,16 +112,25 @@ impl TopicStore for PgStore {
     fn assign_topic(
         &self,
         tenant: TenantId,
-        broadcast: BroadcastId,
+        source: MailSource,
         topic: Option<TopicId>,
     ) -> StoreResult<bool> {
+        let key = (tenant.uuid(), source.uuid());
+        let topic = topic.map(TopicId::uuid);
         self.in_tenant(tenant, |connection| {
-            let draft = broadcasts::table
-                .find((tenant.uuid(), broadcast.uuid()))
-                .filter(broadcasts::status.eq("draft"));
-            let assigned = diesel::update(draft)
-                .set(broadcasts::topic_id.eq(topic.map(TopicId::uuid)))
-                .execute(connection)?;
+            let assigned = match source {
+                MailSource::Broadcast(_) => {
+                    let draft = broadcasts::table
+                        .find(key)
+                        .filter(broadcasts::status.eq("draft"));
+                    diesel::update(draft)
+                        .set(broadcasts::topic_id.eq(topic))
+                        .execute(connection)?
+                }
+                MailSource::Campaign(_) => diesel::update(campaigns::table.find(key))
+                    .set(campaigns::topic_id.eq(topic))
+                    .execute(connection)?,
+            };
             Ok(assigned > 0)
         })
     }

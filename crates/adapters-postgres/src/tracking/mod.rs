@@ -13,7 +13,6 @@ mod important;
 mod join;
 mod leads;
 mod people;
-mod plans;
 mod rollups;
 mod scores;
 mod sends;
@@ -31,6 +30,7 @@ use domain::store::StoreResult;
 use domain::tracking::{Appended, Decide, Engagement, EngagementLog};
 
 use crate::error::settled;
+use crate::plans;
 use crate::pool::{PgStore, TenantWorkError, enter_tenant};
 
 impl EngagementLog for PgStore {

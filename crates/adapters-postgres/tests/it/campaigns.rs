@@ -1,6 +1,6 @@
 //! The ports of campaigns and automation.
 
-use test_support::contracts::campaigns::CampaignPorts;
+use test_support::contracts::campaigns::{self as contracts, CampaignPorts};
 
 use crate::database::Database;
 
@@ -11,3 +11,8 @@ fn on_postgres(contract: impl FnOnce(&CampaignPorts<'_>)) {
 }
 
 test_support::campaign_contracts!(on_postgres);
+
+#[test]
+fn a_change_lets_in_whoever_fulfils_the_conditions_from_then_on() {
+    on_postgres(contracts::a_change_lets_in_whoever_fulfils_the_conditions_from_then_on);
+}

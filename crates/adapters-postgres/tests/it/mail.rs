@@ -5,14 +5,17 @@ use std::sync::Barrier;
 use std::thread;
 
 use chrono::TimeDelta;
-use domain::campaigns::{BroadcastDraft, BroadcastStore, BroadcastWork};
+use domain::campaigns::{
+    AbMetric, AbOutcome, AbTests, BroadcastDraft, BroadcastStore, BroadcastWork, Release, Variant,
+};
 use domain::content::TemplateStore;
 use domain::delivery::{
-    ClaimedSend, DispatchGate, DispatchNote, NewSend, ProviderKind, ReportEffect, ReportLog,
-    SendCause, SendLog, SendRecord, Settlement, Suppression, SuppressionReason, Suppressions,
+    ClaimTerms, ClaimedSend, DispatchGate, DispatchNote, NewSend, ProviderKind, ReportEffect,
+    ReportLog, SendCause, SendLog, SendRecord, Settlement, Suppression, SuppressionReason,
+    Suppressions,
 };
 use domain::ids::{BroadcastId, LeadId, TemplateId, TenantId};
-use domain::leads::{AsOf, LeadDraft, LeadFilter, LeadStore};
+use domain::leads::{AsOf, LeadDraft, LeadStore};
 use domain::scoring::decide;
 use domain::tracking::{EngagementLog, MailRef};
 use test_support::builders::delivery::{
@@ -65,7 +68,7 @@ pub(crate) fn queue_step(database: &Database, tenant: TenantId, send: &NewSend) 
         send.cause.lead(),
         send.content,
         send.template.unwrap(),
-        send.due_at.to_rfc3339(),
+        send.due_at.unwrap().to_rfc3339(),
     );
     assert_eq!(lines(&mut database.owner(), &query), ["1"]);
 }
@@ -78,7 +81,7 @@ fn as_of(seconds: i64) -> AsOf {
     AsOf::new(at(seconds), chrono_tz::Asia::Tokyo)
 }
 
-fn leads(database: &Database, tenant: TenantId, count: usize) -> Vec<LeadId> {
+pub(crate) fn leads(database: &Database, tenant: TenantId, count: usize) -> Vec<LeadId> {
     let lead = |n| {
         let draft = LeadDraft::new(address(&format!("lead{n}@example.com")));
         LeadStore::create(&database.store, tenant, draft, at(0))
@@ -95,12 +98,7 @@ pub(crate) fn sending(database: &Database, tenant: TenantId, leads: &[LeadId]) -
     let store = &database.store;
     let template = template_draft("春").into_template(TemplateId::new(), at(0));
     TemplateStore::create(store, tenant, &template).unwrap();
-    let draft = BroadcastDraft {
-        name: "春の案内".to_owned(),
-        template: template.id,
-        audience: LeadFilter::default(),
-        tracking: true,
-    };
+    let draft = BroadcastDraft::new("春の案内", template.id);
     let id = BroadcastId::new();
     BroadcastStore::create(store, tenant, &draft.into_broadcast(id, None, at(0))).unwrap();
     let content = broadcast_content(id);
@@ -117,15 +115,25 @@ fn send_to(broadcast: BroadcastId, lead: LeadId) -> NewSend {
 
 fn begin(database: &Database, tenant: TenantId, send: &ClaimedSend) -> DispatchGate {
     let note = DispatchNote {
+        send: send.key,
         provider: ProviderKind::Outbox,
         subject: "件名".to_owned(),
         content_hash: [0; 32],
         tracked: false,
     };
-    database
-        .store
-        .begin_dispatch(tenant, &send.key, &note, LEASE, at(2))
-        .unwrap()
+    let gates = database.store.begin_dispatch(tenant, &[note], LEASE, at(2));
+    gates.unwrap()[0]
+}
+
+fn terms(limit: u32) -> ClaimTerms {
+    ClaimTerms::new(limit, LEASE, at(1))
+}
+
+/// What a provider's acceptance comes to.
+fn accept(database: &Database, tenant: TenantId, send: &ClaimedSend, seconds: i64) -> bool {
+    let records = [(send.key, accepted())];
+    let recorded = database.store.record(tenant, &records, as_of(seconds));
+    recorded.unwrap()[0]
 }
 
 fn accepted() -> SendRecord {
@@ -135,7 +143,7 @@ fn accepted() -> SendRecord {
 }
 
 /// Runs `work` in so many threads at the same moment.
-fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(crate) fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let (start, work) = (&Barrier::new(count), &work);
     thread::scope(|scope| {
         let threads: Vec<_> = (0..count)
@@ -161,7 +169,7 @@ fn workers_at_once_never_take_the_same_mail() {
     let taken = at_once(6, |_| {
         let mut taken = Vec::new();
         loop {
-            let claimed = database.store.claim_due(tenant, 7, LEASE, at(1)).unwrap();
+            let claimed = database.store.claim_due(tenant, &terms(7)).unwrap();
             if claimed.is_empty() {
                 return taken;
             }
@@ -197,12 +205,52 @@ fn two_preparations_at_once_queue_everyone_once() {
     assert_eq!(lines(&mut database.owner(), query), ["20 20"]);
 }
 
+// B7
+#[test]
+fn whoever_decides_and_releases_at_once_does_it_once() {
+    let database = Database::new();
+    let tenant = database.tenant();
+    let (store, leads) = (&database.store, leads(&database, tenant, 20));
+    let id = sending(&database, tenant, &[]);
+    lines(
+        &mut database.owner(),
+        "WITH back AS (UPDATE broadcasts SET status = 'preparing' RETURNING 1)
+         SELECT count(*)::text AS line FROM back",
+    );
+    let waiting = |lead: &LeadId| NewSend {
+        due_at: None,
+        ..send_to(id, *lead)
+    };
+    let sends: Vec<_> = leads.iter().map(waiting).collect();
+    assert!(store.queue_sends(tenant, id, None, &sends, at(0)).unwrap());
+    assert!(store.begin_test(tenant, id, at(1)).unwrap());
+    let standing = store.standing(tenant, id).unwrap();
+    let decided = at_once(4, |n| {
+        let chosen = Some(Variant::ALL[n % 2]);
+        let outcome = AbOutcome::of(&standing, AbMetric::Clicks, chosen, at(2));
+        store.keep_outcome(tenant, id, &outcome).unwrap()
+    });
+    assert_eq!(decided.iter().filter(|decided| **decided).count(), 1);
+    let release = Release {
+        content: broadcast_content(id).id,
+        template: TemplateId::new(),
+        due_at: at(3),
+    };
+    at_once(4, |_| {
+        while store.release(tenant, id, &release, 3, at(3)).unwrap() {}
+    });
+    let query = "SELECT concat(status, ' ', (SELECT count(*) FROM send_logs
+                     WHERE state = 'queued' AND next_attempt_at IS NOT NULL)) AS line
+                 FROM broadcasts";
+    assert_eq!(lines(&mut database.owner(), query), ["sending 20"]);
+}
+
 #[test]
 fn of_two_workers_one_gets_through_the_gate() {
     let database = Database::new();
     let tenant = database.tenant();
     sending(&database, tenant, &leads(&database, tenant, 1));
-    let claimed = database.store.claim_due(tenant, 1, LEASE, at(1)).unwrap();
+    let claimed = database.store.claim_due(tenant, &terms(1)).unwrap();
     let gates = at_once(4, |_| begin(&database, tenant, &claimed[0]));
     let through = gates
         .iter()
@@ -216,23 +264,15 @@ fn an_accepted_mail_is_counted_on_its_day_once() {
     let database = Database::new();
     let tenant = database.tenant();
     let id = sending(&database, tenant, &leads(&database, tenant, 3));
-    let claimed = database.store.claim_due(tenant, 9, LEASE, at(1)).unwrap();
+    let claimed = database.store.claim_due(tenant, &terms(9)).unwrap();
     for send in &claimed {
         begin(&database, tenant, send);
     }
     let store = &database.store;
     // 2026-11-21 in Tokyo, and 2026-11-22 there while it still is the 21st in London.
-    store
-        .record(tenant, &claimed[0].key, &accepted(), as_of(3))
-        .unwrap();
-    store
-        .record(tenant, &claimed[1].key, &accepted(), as_of(15 * 3_600))
-        .unwrap();
-    assert!(
-        !store
-            .record(tenant, &claimed[1].key, &accepted(), as_of(16 * 3_600))
-            .unwrap()
-    );
+    accept(&database, tenant, &claimed[0], 3);
+    accept(&database, tenant, &claimed[1], 15 * 3_600);
+    assert!(!accept(&database, tenant, &claimed[1], 16 * 3_600));
     // The third is only known from a report.
     store.recover_expired(tenant, at(7 * 3_600)).unwrap();
     let delivered = Settlement {
@@ -262,7 +302,7 @@ fn reports_and_records_at_once_wait_for_nobody_in_a_circle() {
     let database = Database::new();
     let tenant = database.tenant();
     sending(&database, tenant, &leads(&database, tenant, 20));
-    let claimed = database.store.claim_due(tenant, 50, LEASE, at(1)).unwrap();
+    let claimed = database.store.claim_due(tenant, &terms(50)).unwrap();
     for send in &claimed {
         begin(&database, tenant, send);
     }
@@ -281,12 +321,9 @@ fn reports_and_records_at_once_wait_for_nobody_in_a_circle() {
         0 => database.store.settle(tenant, &forwards).unwrap(),
         1 => database.store.settle(tenant, &backwards).unwrap(),
         _ => {
-            for send in claimed.iter().rev() {
-                database
-                    .store
-                    .record(tenant, &send.key, &accepted(), as_of(5))
-                    .unwrap();
-            }
+            let records = claimed.iter().rev().map(|send| (send.key, accepted()));
+            let records: Vec<_> = records.collect();
+            database.store.record(tenant, &records, as_of(5)).unwrap();
         }
     });
     let query = "SELECT sends::text AS line FROM daily_delivery";

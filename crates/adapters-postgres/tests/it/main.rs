@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod analytics;
+mod analytics_mail;
 mod campaigns;
 mod database;
 mod isolation;
@@ -13,5 +14,7 @@ mod partitions;
 mod privacy;
 mod schema;
 mod scoring;
+mod sending;
+mod staff;
 mod tenancy;
 mod tracking;

@@ -11,7 +11,7 @@ use crate::database::{Database, lines};
 use crate::mail::sending;
 
 /// The tables outside the tenants, each with the reason.
-pub(crate) const OPEN_TABLES: [(&str, &str); 5] = [
+pub(crate) const OPEN_TABLES: [(&str, &str); 6] = [
     ("tenants", "the list of the tenants themselves"),
     (
         "login_addresses",
@@ -20,6 +20,10 @@ pub(crate) const OPEN_TABLES: [(&str, &str); 5] = [
     (
         "sign_in_failures",
         "counts by keyed hashes, before any tenant is known",
+    ),
+    (
+        "installation",
+        "says which installation the database is of, whoever its tenants are",
     ),
     (
         "site_origins",

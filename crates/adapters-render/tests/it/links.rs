@@ -136,3 +136,18 @@ proptest! {
         prop_assert_eq!(with.matches("<img src=\"pixel\">").count(), 1);
     }
 }
+
+#[test]
+fn a_mark_stands_in_the_link_of_its_number_and_nowhere_else() {
+    let source = "<p><a href=\"https://a.example/\">one</a> <a href=\"mailto:a@example.jp\">post</a>\
+                  <a href=\"https://b.example/\"><img src=\"b.png\"></a></p>";
+    let numbered = Renderer.number_links(source, 7).html;
+    let marks = [(8, "<b>#2</b>".to_owned()), (9, "<b>#3</b>".to_owned())];
+    let marked = Renderer.mark_links(&numbered, &marks.into());
+    let expected = numbered.replace("<img src=\"b.png\">", "<img src=\"b.png\"><b>#2</b>");
+    assert_eq!(marked, expected);
+    assert_eq!(
+        Renderer.mark_links(source, &[(0, "x".to_owned())].into()),
+        source
+    );
+}

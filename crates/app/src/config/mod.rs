@@ -100,7 +100,7 @@ pub struct MailConfig {
     pub dns_servers: Vec<SocketAddr>,
     /// Where SendGrid's interface is.
     pub sendgrid_url: Url,
-    /// Threads that hand mails over, each one mail at a time.
+    /// Mails that are with providers at the same time, at most.
     pub senders: usize,
     /// How long a provider may take to answer. Then nobody knows whether it has the mail.
     pub timeout: Duration,

@@ -66,7 +66,34 @@ pub(super) const CONSULTATION: Letter = Letter {
     html: include_str!("mails/consultation.html"),
 };
 
-pub(super) const LETTERS: [&Letter; 4] = [&OPEN_CAMPUS, &DEPARTMENTS, &APPLICATION, &CONSULTATION];
+pub(super) const BROCHURE_THANKS: Letter = Letter {
+    name: "資料請求のお礼",
+    subject: "【さくら学園】資料のご請求ありがとうございます",
+    html: include_str!("mails/brochure.html"),
+};
+pub(super) const GUIDE: Letter = Letter {
+    name: "入試と学費のまとめ",
+    subject: "【さくら学園】{{ name or \"みなさま\" }}さんへ 入試と学費のまとめ",
+    html: include_str!("mails/guide.html"),
+};
+
+pub(super) const LETTERS: [&Letter; 6] = [
+    &OPEN_CAMPUS,
+    &DEPARTMENTS,
+    &APPLICATION,
+    &CONSULTATION,
+    &BROCHURE_THANKS,
+    &GUIDE,
+];
+
+/// The five mails of the campaign, each with the days after the one before (B10).
+pub(super) const FOLLOW_UP: [(&Letter, u32); 5] = [
+    (&BROCHURE_THANKS, 0),
+    (&GUIDE, 1),
+    (&DEPARTMENTS, 2),
+    (&OPEN_CAMPUS, 4),
+    (&CONSULTATION, 7),
+];
 
 impl Letter {
     /// The template's id: the same letter of the same tenant always has the same.

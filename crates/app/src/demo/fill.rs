@@ -6,7 +6,7 @@
 use adapters_http::Argon2idHasher;
 use adapters_postgres::PgStore;
 use anyhow::Context as _;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use domain::content::{Manuscript, Template, TemplateStore};
 use domain::delivery::DeliverySettings;
 use domain::ids::{ApiTokenId, LeadId, TenantId};
@@ -25,10 +25,10 @@ use domain::tracking::{Engagement, EngagementLog, Origin};
 
 use super::behaviour::{self, Received, Stage};
 use super::content;
+use super::past::Past;
 use super::people::{self, Person};
 use super::state::State;
-use super::{moving, sending};
-use crate::links::SignedLinks;
+use super::{campaign, moving, sending};
 
 /// Leads or engagements in one transaction.
 const BATCH: usize = 500;
@@ -41,9 +41,11 @@ pub(super) struct Fill<'a> {
     /// A store whose commits need not wait: all of this can be written again.
     pub(super) store: &'a PgStore,
     pub(super) keys: &'a KeyRing,
-    pub(super) links: &'a SignedLinks,
+    pub(super) past: &'a Past,
     pub(super) state: &'a State,
     pub(super) site: &'a Origin,
+    /// What the demo's clock shows.
+    pub(super) now: DateTime<Utc>,
     /// Tells a person how far it is.
     pub(super) say: fn(&str),
 }
@@ -54,15 +56,16 @@ impl Fill<'_> {
         let tenant = self.organisation()?;
         self.colleagues(tenant)?;
         self.token(tenant)?;
-        moving::register_site(self.store, tenant, self.site)?;
+        moving::register_site(self.store, tenant, self.site, self.now)?;
         self.letters(tenant)?;
         let leads = self.state.leads;
         (self.say)(&format!(
             "リード {leads} 件を登録しています… / adding {leads} leads"
         ));
         let people = self.leads(tenant)?;
-        (self.say)("先月の一斉配信を再現しています… / sending the mails of last month");
-        let received = sending::send_past_broadcasts(self, tenant)?;
+        (self.say)("先月の一斉配信とシナリオを再現しています… / sending the mails of last month");
+        let mut received = sending::send_past_broadcasts(self, tenant)?;
+        campaign::lead_through(self, tenant, &people, &mut received)?;
         (self.say)("30日分の行動を記録しています… / recording 30 days of visits");
         self.behaviour(tenant, &people, &received)?;
         sending::start_live_broadcast(self, tenant)?;
@@ -86,11 +89,11 @@ impl Fill<'_> {
                 address: &EmailAddress::parse(address)?,
                 password: &self.state.password,
             },
-            Utc::now(),
+            self.now,
         );
         match made {
             Ok(new) => {
-                let now = Utc::now();
+                let now = self.now;
                 self.store
                     .apply_preset(new.tenant.id, &preset::TEMPERATURE, now)?;
                 self.store
@@ -116,7 +119,7 @@ impl Fill<'_> {
                 locale: None,
                 password: &self.state.password,
             };
-            match create_user(&desk, tenant, &draft, Actor::system("demo"), Utc::now()) {
+            match create_user(&desk, tenant, &draft, Actor::system("demo"), self.now) {
                 Ok(_) | Err(UserError::AddressTaken) => {}
                 Err(other) => return Err(other.into()),
             }
@@ -129,7 +132,7 @@ impl Fill<'_> {
         if tokens.iter().any(|token| token.name == TOKEN_NAME) {
             return Ok(());
         }
-        let now = Utc::now();
+        let now = self.now;
         let token = ApiToken {
             id: ApiTokenId::new(),
             name: TOKEN_NAME.to_owned(),

@@ -32,6 +32,8 @@ Ondo(温度)のデモが動いています。            The Ondo demo is runnin
      Look at 入試情報 (exam) and Web出願 (apply) there.
   3. 管理画面の「高温度リスト」で、その人の温度が上がったことを確かめます。
      See in the interface how that lead has turned hot, and why.
+  4. 受信箱の「時間を進める」で、シナリオの続きのメールを受け取ります。
+     Put the clock forward in the mailbox: the next mails of the campaign arrive.
 
 API トークンなど / API token and all of the above for programs: {file}
 もう一度起動してもデータは残ります。やり直すには --fresh。 / Data is kept; --fresh starts over.

@@ -5,11 +5,14 @@
 //! there. What a program needs to use it stands in `demo.json` in the data folder.
 
 mod behaviour;
+mod campaign;
+mod clock;
 mod content;
 mod fill;
 mod invitation;
 mod moving;
 mod names;
+mod past;
 mod people;
 mod random;
 mod reset;
@@ -20,9 +23,10 @@ mod state;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use domain::delivery::DeliverySettings as _;
 use domain::ids::TenantId;
 use domain::tenancy::{ApiTokenText, TenantStore as _};
@@ -31,10 +35,12 @@ use url::Url;
 
 use crate::config::{Config, Role};
 use crate::installation::Installation;
-use crate::links::SignedLinks;
+use crate::jobs;
 use crate::running::{Doors, Running, Signals, listen};
 use crate::terminal::remark;
+pub(crate) use clock::{DemoClock, time_machine};
 use fill::Fill;
+use past::Past;
 use site::Site;
 use site_server::SiteServer;
 pub use state::Card;
@@ -78,13 +84,20 @@ impl Demo {
         if order.fresh {
             reset::throw_away(&config)?;
         }
-        let installation = Installation::open(config)?;
+        let clock = Arc::new(DemoClock::open(&config.data_dir)?);
+        let installation = Installation::open_demo(config, clock)?;
         installation.database.migrate()?;
-        let now = Utc::now();
+        let now = (installation.clock)();
         (installation.database).make_partitions_since(now, fill::DAYS_OF_HISTORY)?;
-        let state = filled(&installation, &doors.url, &site_door.origin, order.leads)?;
+        let state = filled(
+            &installation,
+            &doors.url,
+            &site_door.origin,
+            order.leads,
+            now,
+        )?;
         let tenant = fill::tenant(&installation.requests)?;
-        let key = move_in(&installation, tenant, state.clone(), &site_door.origin)?;
+        let key = move_in(&installation, tenant, state.clone(), &site_door.origin, now)?;
         let card = card(&state, tenant, &doors.url, &site_door.url)?;
         let card_file = card.write(&installation.config.data_dir)?;
         let site = Site::new(&doors.url, key.as_str())?;
@@ -160,6 +173,7 @@ fn filled(
     product: &Url,
     site: &Origin,
     leads: Option<usize>,
+    now: DateTime<Utc>,
 ) -> anyhow::Result<State> {
     let data_dir = &installation.config.data_dir;
     let mut state = match State::read(data_dir)? {
@@ -177,7 +191,7 @@ fn filled(
             "the database is in use by another installation; the demo needs one of its own: \
              choose another --data-dir, or unset database_url"
         ),
-        None => State::fresh(leads.unwrap_or(LEADS), site.as_str(), Utc::now()),
+        None => State::fresh(leads.unwrap_or(LEADS), site.as_str(), now),
     };
     state.tries += 1;
     state.write(data_dir)?;
@@ -185,15 +199,16 @@ fn filled(
     let tenant = Fill {
         store: &hasty,
         keys: &installation.keys,
-        links: &SignedLinks::new(installation.keys.clone(), product),
+        past: &Past::new(jobs::ports(installation, &hasty, product)),
         state: &state,
         // Where the letters of an earlier try lead to.
         site: &Origin::parse_address(&state.site_url)?,
+        now,
         say: |words| remark(words),
     }
     .run()?;
     // A commit that waits for the disk, and with it for all those before.
-    let profile = content::sender_profile(Utc::now());
+    let profile = content::sender_profile(now);
     installation
         .requests
         .save_sender_profile(tenant, &profile)?;
@@ -208,12 +223,14 @@ fn move_in(
     tenant: TenantId,
     mut state: State,
     site: &Origin,
+    now: DateTime<Utc>,
 ) -> anyhow::Result<domain::tracking::SiteKey> {
     let store = &installation.requests;
-    let key = moving::register_site(store, tenant, site)?;
+    let key = moving::register_site(store, tenant, site, now)?;
     if state.site_url != site.as_str() {
         let before = Origin::parse_address(&state.site_url)?;
-        moving::readdress_letters(store, tenant, &before, site)?;
+        moving::readdress_letters(store, tenant, (&before, site), now)?;
+        campaign::renew(store, tenant, now)?;
         state.site_url = site.as_str().to_owned();
         state.write(&installation.config.data_dir)?;
     }

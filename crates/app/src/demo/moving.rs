@@ -1,6 +1,6 @@
 //! The sample site and where it is.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use domain::content::{TemplateDraft, TemplateStore};
 use domain::ids::{SiteId, TenantId};
 use domain::tenancy::random_256;
@@ -13,6 +13,7 @@ pub(super) fn register_site(
     store: &dyn SiteStore,
     tenant: TenantId,
     origin: &Origin,
+    now: DateTime<Utc>,
 ) -> anyhow::Result<SiteKey> {
     let known = |site: &Site| site.origin == *origin;
     if let Some(site) = store.sites(tenant)?.into_iter().find(known) {
@@ -26,7 +27,7 @@ pub(super) fn register_site(
         origin: origin.clone(),
         key: SiteKey::from_random_bytes(key),
         last_received_at: None,
-        created_at: Utc::now(),
+        created_at: now,
     };
     store.register_site(tenant, &site)?;
     Ok(site.key)
@@ -36,8 +37,8 @@ pub(super) fn register_site(
 pub(super) fn readdress_letters(
     store: &dyn TemplateStore,
     tenant: TenantId,
-    before: &Origin,
-    site: &Origin,
+    (before, site): (&Origin, &Origin),
+    now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     for letter in content::LETTERS {
         let unchanged = store
@@ -45,7 +46,7 @@ pub(super) fn readdress_letters(
             .is_some_and(|template| template.source == letter.source(before));
         if unchanged {
             let draft = TemplateDraft::of_html(letter.name, letter.source(site));
-            store.update(tenant, letter.id(tenant), &draft, Utc::now())?;
+            store.update(tenant, letter.id(tenant), &draft, now)?;
         }
     }
     Ok(())

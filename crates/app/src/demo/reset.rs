@@ -6,17 +6,22 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use super::clock;
 use super::state::State;
 use crate::config::Config;
 use crate::database::Database;
+use crate::restored;
 
 /// What a demo leaves in its data folder, besides the cluster.
-const LEFT: [&str; 10] = [
+const LEFT: [&str; 13] = [
     "address",
     "demo.json",
+    restored::FILE,
+    clock::FILE,
     "keys.toml",
     "uploads",
     "outbox",
+    "spool",
     "pg-socket",
     "pg.location",
     "pg.log",

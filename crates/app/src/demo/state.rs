@@ -105,7 +105,8 @@ fn readable(random: &str) -> String {
         .collect()
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {
+/// What a file of the data folder holds; none if there is no such file.
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {
     match fs::read(path) {
         Ok(text) => serde_json::from_slice(&text)
             .map(Some)
@@ -116,7 +117,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {
 }
 
 /// Whole or not at all, readable by this user only.
-fn write(path: &Path, content: &impl Serialize) -> anyhow::Result<()> {
+pub(super) fn write(path: &Path, content: &impl Serialize) -> anyhow::Result<()> {
     let draft = path.with_extension("json.new");
     let text = serde_json::to_string_pretty(content)? + "\n";
     drop(fs::remove_file(&draft));

@@ -4,14 +4,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use adapters_postgres::MigrationError;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 use url::Url;
 
 use super::signals::Event;
 use crate::database::Database;
 use crate::installation::Installation;
-use crate::jobs;
+use crate::{jobs, restored};
 
 /// A migration that fails may have met another process that ran it: look again, but not for ever.
 const MIGRATION_ATTEMPTS: u32 = 4;
@@ -26,7 +26,7 @@ pub(super) fn make_ready_and_work(
     stopped: &Receiver<()>,
     report: &UnboundedSender<Event>,
 ) {
-    match make_ready(&installation.database, stopped) {
+    match make_ready(&installation.database, &*installation.clock, stopped) {
         Ready::Yes => {}
         Ready::Stopped => return,
         Ready::Never(error) => {
@@ -34,6 +34,9 @@ pub(super) fn make_ready_and_work(
             drop(report.send(Event::Failed(reason)));
             return;
         }
+    }
+    if !has_counted(installation, stopped) {
+        return;
     }
     let role = installation.config.role;
     let workers = match role
@@ -53,13 +56,37 @@ pub(super) fn make_ready_and_work(
     drop(workers);
 }
 
+/// Counts this start, as often as it takes: nothing may be sent before it is known that the database
+/// was not restored. `false` when the process shall end.
+fn has_counted(installation: &Installation, stopped: &Receiver<()>) -> bool {
+    let mut wait = FIRST_WAIT;
+    loop {
+        let now = (installation.clock)();
+        match restored::count_start(&installation.config, &installation.jobs, now) {
+            Ok(()) => return true,
+            Err(error) => tracing::warn!(
+                error = format_args!("{error:#}"),
+                "no worker starts before this start is counted; is the data folder writable?"
+            ),
+        }
+        match stopped.recv_timeout(wait) {
+            Err(RecvTimeoutError::Timeout) => wait = (wait * 2).min(LONGEST_WAIT),
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => return false,
+        }
+    }
+}
+
 enum Ready {
     Yes,
     Stopped,
     Never(MigrationError),
 }
 
-fn make_ready(database: &Database, stopped: &Receiver<()>) -> Ready {
+fn make_ready(
+    database: &Database,
+    clock: &dyn Fn() -> DateTime<Utc>,
+    stopped: &Receiver<()>,
+) -> Ready {
     let (mut wait, mut failures) = (FIRST_WAIT, 0);
     loop {
         match database.migrate() {
@@ -67,7 +94,7 @@ fn make_ready(database: &Database, stopped: &Receiver<()>) -> Ready {
                 for name in done {
                     tracing::info!(name, "migrated");
                 }
-                if let Err(error) = database.make_partitions(Utc::now()) {
+                if let Err(error) = database.make_partitions(clock()) {
                     tracing::warn!(%error, "the upkeep tries again");
                 }
                 return Ready::Yes;

@@ -9,4 +9,5 @@ mod command_line;
 mod demo;
 mod lifetime;
 mod product;
+mod staff;
 mod the_loop;

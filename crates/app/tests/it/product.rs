@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use app::Running;
 use app::config::{Config, Variables};
+use app::installation::Installation;
+use app::running::Doors;
 use reqwest::blocking::{Client, Response};
 use reqwest::redirect::Policy;
 use tempfile::TempDir;
@@ -25,9 +27,18 @@ pub(crate) struct Product {
 impl Product {
     /// A fresh installation that nobody has set up.
     pub(crate) fn start() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// The same with something else outside.
+    pub(crate) fn with(change: impl FnOnce(&mut Installation)) -> Self {
         let database = TestDatabase::new();
         let data_dir = tempfile::tempdir().unwrap();
-        let running = Running::start(config(database.url(), &data_dir)).unwrap();
+        let config = config(database.url(), &data_dir);
+        let doors = Doors::open(&config).unwrap();
+        let mut installation = Installation::open(config).unwrap();
+        change(&mut installation);
+        let running = Running::open(installation, doors).unwrap();
         Self {
             running,
             http: http(),

@@ -8,7 +8,7 @@ use domain::campaigns::{BroadcastDraft, BroadcastStore, StartPorts, start_broadc
 use domain::content::{TemplateDraft, TemplateSource, TemplateStore};
 use domain::delivery::{DeliverySettings as _, OutboxReader as _, SenderProfile};
 use domain::ids::{BroadcastId, LeadId, SiteId, TemplateId, TenantId};
-use domain::leads::{EmailAddress, Lead, LeadDraft, LeadFilter, LeadStore};
+use domain::leads::{EmailAddress, Lead, LeadDraft, LeadStore};
 use domain::scoring::ScoringRules as _;
 use domain::scoring::preset::TEMPERATURE;
 use domain::tenancy::{Installation, Locale, SetUp, random_256, set_up};
@@ -24,6 +24,28 @@ struct School<'a> {
     tenant: TenantId,
 }
 
+/// An organisation with its administrator, as setting up leaves it.
+pub(crate) fn set_up_school(installation: &app::installation::Installation) -> TenantId {
+    let new = set_up(
+        &SetUp {
+            tenants: &installation.requests,
+            hasher: &Argon2idHasher::new(),
+            digest: &|value| installation.keys.lookup_hash(value),
+            random: &random_256,
+        },
+        &Installation {
+            organisation: "さくら学園",
+            time_zone: chrono_tz::Asia::Tokyo,
+            locale: Locale::Ja,
+            administrator: "管理 太郎",
+            address: &address("admin@example.jp"),
+            password: "a password of some length",
+        },
+        Utc::now(),
+    );
+    new.unwrap().tenant.id
+}
+
 impl<'a> School<'a> {
     fn open(product: &'a Product) -> Self {
         let installation = product.running.installation();
@@ -31,24 +53,7 @@ impl<'a> School<'a> {
         eventually("the database is ready", || {
             store.policy(TenantId::new()).ok()
         });
-        let new = set_up(
-            &SetUp {
-                tenants: store,
-                hasher: &Argon2idHasher::new(),
-                digest: &|value| installation.keys.lookup_hash(value),
-                random: &random_256,
-            },
-            &Installation {
-                organisation: "さくら学園",
-                time_zone: chrono_tz::Asia::Tokyo,
-                locale: Locale::Ja,
-                administrator: "管理 太郎",
-                address: &address("admin@example.jp"),
-                password: "a password of some length",
-            },
-            Utc::now(),
-        );
-        let tenant = new.unwrap().tenant.id;
+        let tenant = set_up_school(installation);
         store
             .apply_preset(tenant, &TEMPERATURE, Utc::now())
             .unwrap();
@@ -82,13 +87,8 @@ impl<'a> School<'a> {
         let draft = TemplateDraft::of_html("案内", source);
         let template = draft.into_template(TemplateId::new(), now);
         TemplateStore::create(store, self.tenant, &template).unwrap();
-        let broadcast = BroadcastDraft {
-            name: "案内".to_owned(),
-            template: template.id,
-            audience: LeadFilter::default(),
-            tracking: true,
-        }
-        .into_broadcast(BroadcastId::new(), None, now);
+        let broadcast =
+            BroadcastDraft::new("案内", template.id).into_broadcast(BroadcastId::new(), None, now);
         BroadcastStore::create(store, self.tenant, &broadcast).unwrap();
         let ports = StartPorts {
             broadcasts: store,
@@ -119,11 +119,11 @@ impl<'a> School<'a> {
     }
 }
 
-fn address(text: &str) -> EmailAddress {
+pub(crate) fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
 
-fn sender() -> SenderProfile {
+pub(crate) fn sender() -> SenderProfile {
     SenderProfile {
         from_name: "入試課".to_owned(),
         from_address: Some(address("info@example.jp")),

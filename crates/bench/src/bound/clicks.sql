@@ -12,6 +12,13 @@ delivery AS (
     ON CONFLICT (tenant_id, day, source_id) DO UPDATE SET
         clicks = daily_delivery.clicks + EXCLUDED.clicks,
         unique_clicks = daily_delivery.unique_clicks + EXCLUDED.unique_clicks),
+links AS (
+    INSERT INTO link_totals (tenant_id, source_id, link_index, clicks, people)
+    SELECT batch.tenant, batch.broadcast, 0, count(*), count(*)
+    FROM new, batch GROUP BY 1, 2
+    ON CONFLICT (tenant_id, source_id, link_index) DO UPDATE SET
+        clicks = link_totals.clicks + EXCLUDED.clicks,
+        people = link_totals.people + EXCLUDED.people),
 bands AS (
     INSERT INTO daily_bands (tenant_id, day, became_warm)
     SELECT batch.tenant, (new.occurred_at AT TIME ZONE 'Asia/Tokyo')::date, count(*)
@@ -38,6 +45,11 @@ activity AS (
     SELECT tenant, lead, (occurred_at AT TIME ZONE 'Asia/Tokyo')::date, 1 FROM new, batch
     ON CONFLICT (tenant_id, lead_id, day) DO UPDATE SET
         clicks = lead_daily_activity.clicks + EXCLUDED.clicks),
+readers AS (
+    INSERT INTO lead_link_clicks (tenant_id, lead_id, source_id, link_index, clicks)
+    SELECT tenant, lead, broadcast, 0, 1 FROM new, batch
+    ON CONFLICT (tenant_id, lead_id, source_id, link_index) DO UPDATE SET
+        clicks = lead_link_clicks.clicks + EXCLUDED.clicks),
 sends AS (
     UPDATE send_logs SET clicked_count = clicked_count + 1, first_clicked_at = new.occurred_at,
         last_clicked_at = new.occurred_at

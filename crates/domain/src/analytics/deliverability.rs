@@ -103,7 +103,8 @@ impl DeliveryCounts {
     }
 
     /// What arrived; where nobody reports that, what was sent.
-    const fn arrived(&self) -> u64 {
+    #[must_use]
+    pub const fn arrived(&self) -> u64 {
         if self.delivered > 0 {
             self.delivered
         } else {

@@ -8,11 +8,15 @@
 //! Port: [`ReactionQueue`].
 
 mod decide;
+mod lead_change;
 mod policy;
 mod ports;
 mod reaction;
+mod wording;
 
 pub use decide::{HISTORY, News, reactions};
+pub use lead_change::fulfilled;
 pub use policy::{ActiveTrigger, AutomationPolicy};
 pub use ports::*;
 pub use reaction::{Carrier, ClaimedReaction, HOLD, Reaction, ReactionKind, StaffReaction};
+pub use wording::worded;

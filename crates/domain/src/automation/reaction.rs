@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CampaignId, EngagementId, LeadId, ReactionId, SendId, UserId};
+use crate::ids::{CampaignId, EngagementId, LeadId, ReactionId, SendId, StepId, UserId};
 
 /// How long what a person's click or open sets in motion waits: until then the click can turn out
 /// to be one of a burst, which takes its reactions back (complaint 1).
@@ -41,8 +41,6 @@ pub enum ReactionKind {
         /// The mail.
         send: SendId,
     },
-    /// The lead changed: campaigns that wait for an attribute look at it.
-    LookAtAttributes,
     /// Something for staff or for another program.
     Staff(StaffReaction),
 }
@@ -54,7 +52,6 @@ impl ReactionKind {
         match self {
             Self::Enroll { .. } => "enroll",
             Self::Hasten { .. } => "hasten",
-            Self::LookAtAttributes => "look_at_attributes",
             Self::Staff(_) => "staff",
         }
     }
@@ -63,10 +60,11 @@ impl ReactionKind {
     #[must_use]
     pub const fn carrier(&self) -> Carrier {
         match self {
-            Self::Enroll { .. } | Self::Hasten { .. } | Self::LookAtAttributes => {
-                Carrier::Campaigns
+            Self::Enroll { .. } | Self::Hasten { .. } => Carrier::Campaigns,
+            Self::Staff(StaffReaction::Webhook { .. }) => Carrier::Programs,
+            Self::Staff(StaffReaction::CreateTask { .. } | StaffReaction::Notify { .. }) => {
+                Carrier::Staff
             }
-            Self::Staff(_) => Carrier::Staff,
         }
     }
 }
@@ -77,13 +75,15 @@ impl ReactionKind {
 pub enum Carrier {
     /// What campaigns do with leads.
     Campaigns,
-    /// What staff and other programs are told.
+    /// What staff are to do and are told.
     Staff,
+    /// What other programs are told.
+    Programs,
 }
 
 impl Carrier {
     /// Every carrier.
-    pub const ALL: [Self; 2] = [Self::Campaigns, Self::Staff];
+    pub const ALL: [Self; 3] = [Self::Campaigns, Self::Staff, Self::Programs];
 
     /// The name in storage.
     #[must_use]
@@ -91,6 +91,7 @@ impl Carrier {
         match self {
             Self::Campaigns => "campaigns",
             Self::Staff => "staff",
+            Self::Programs => "programs",
         }
     }
 }
@@ -107,6 +108,8 @@ pub enum StaffReaction {
         assignee: Option<UserId>,
         /// When it is due.
         due_at: DateTime<Utc>,
+        /// The campaign whose step it is.
+        campaign: Option<CampaignId>,
     },
     /// A notice in the interface and by mail.
     Notify {
@@ -121,6 +124,10 @@ pub enum StaffReaction {
         url: String,
         /// The campaign whose step it is.
         campaign: CampaignId,
+        /// The step.
+        step: StepId,
+        /// When it was done.
+        at: DateTime<Utc>,
     },
 }
 

@@ -240,6 +240,20 @@ pub enum StepEffect {
     React(StaffReaction),
 }
 
+impl StepEffect {
+    /// Whether it writes to the lead itself: what is known of it, or its score.
+    #[must_use]
+    pub const fn changes_the_lead(&self) -> bool {
+        match self {
+            Self::SetAttribute { .. }
+            | Self::AddTag(_)
+            | Self::RemoveTag(_)
+            | Self::AddScore { .. } => true,
+            Self::Send(_) | Self::Enroll(_) | Self::React(_) => false,
+        }
+    }
+}
+
 /// Where an enrollment goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Onward {

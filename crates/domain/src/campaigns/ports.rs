@@ -1,11 +1,14 @@
 //! What broadcasts need from storage.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{Broadcast, BroadcastDraft, BroadcastStatus, BroadcastTotals};
 use crate::content::FrozenContent;
 use crate::delivery::NewSend;
 use crate::ids::{BroadcastId, LeadId, TenantId};
+use crate::leads::EmailAddress;
 use crate::store::StoreResult;
 
 /// Broadcasts, for people.
@@ -52,8 +55,13 @@ pub trait BroadcastStore: Send + Sync {
     /// Only those of the storage itself.
     fn totals(&self, tenant: TenantId, id: BroadcastId) -> StoreResult<BroadcastTotals>;
 
-    /// Pauses, resumes or cancels, if [`BroadcastStatus::allows`] it from where the broadcast
-    /// stands now. Cancelling skips every send that no worker has yet, in the same transaction.
+    /// Pauses, resumes, cancels or makes a draft again, if [`BroadcastStatus::allows`] it from
+    /// where the broadcast stands now, in one transaction with what belongs to it:
+    ///
+    /// * cancelling skips every send that no worker has yet;
+    /// * pausing keeps when; resuming forgets it, and where an alarm had paused it, no alarm
+    ///   pauses it again;
+    /// * a draft has nothing frozen and no time.
     ///
     /// # Errors
     /// Only those of the storage itself.
@@ -82,7 +90,33 @@ pub trait BroadcastWork: Send + Sync {
         started_at: DateTime<Utc>,
     ) -> StoreResult<bool>;
 
-    /// Broadcasts that are preparing or sending, oldest first.
+    /// Gives a draft the time at which it starts by itself, and keeps its contents with their
+    /// links as [`start`](Self::start) does. `false`, and nothing is kept, unless it is a draft.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn schedule(
+        &self,
+        tenant: TenantId,
+        id: BroadcastId,
+        contents: &[FrozenContent],
+        scheduled_at: DateTime<Utc>,
+    ) -> StoreResult<bool>;
+
+    /// Lets the preparation of a scheduled broadcast begin. `false`, and nothing is done, unless
+    /// it is scheduled and its time has come by `started_at`.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn start_scheduled(
+        &self,
+        tenant: TenantId,
+        id: BroadcastId,
+        started_at: DateTime<Utc>,
+    ) -> StoreResult<bool>;
+
+    /// Broadcasts that are scheduled, preparing, testing or sending: those that have been started
+    /// oldest first, then the others.
     ///
     /// # Errors
     /// Only those of the storage itself.
@@ -119,4 +153,28 @@ pub trait BroadcastWork: Send + Sync {
         id: BroadcastId,
         now: DateTime<Utc>,
     ) -> StoreResult<bool>;
+}
+
+/// Lists of addresses that broadcasts go to instead of everyone.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait RecipientLists: Send + Sync {
+    /// Makes the leads that have these addresses the list of a draft, in place of the list it had,
+    /// and narrows its audience to the list, in one transaction. Returns the addresses that no
+    /// lead has; none, and nothing is done, unless it is a draft.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn replace_list(
+        &self,
+        tenant: TenantId,
+        broadcast: BroadcastId,
+        addresses: &BTreeSet<EmailAddress>,
+    ) -> StoreResult<Option<BTreeSet<EmailAddress>>>;
+
+    /// Takes the list of a draft away, so that it goes to everyone whom its filter finds. `false`
+    /// unless it is a draft.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn remove_list(&self, tenant: TenantId, broadcast: BroadcastId) -> StoreResult<bool>;
 }

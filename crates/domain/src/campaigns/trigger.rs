@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
-use crate::leads::LeadCondition;
+use crate::leads::{Lead, LeadCondition};
 use crate::scoring::Band;
 use crate::tracking::{EventName, Properties};
 
@@ -86,22 +86,24 @@ impl Trigger {
     /// Whether a custom event lets its lead in.
     #[must_use]
     pub fn fires_on_custom(&self, reported: &EventName, with: &Properties) -> bool {
-        match self {
-            Self::Custom { event, properties } => {
-                let is_so = |(key, value): (&String, &String)| {
-                    (with.values().get(key)).is_some_and(|known| known.to_string() == *value)
-                };
-                event == reported && properties.iter().all(is_so)
-            }
-            Self::ScoreReached { .. }
-            | Self::BandReached { .. }
-            | Self::AttributeMatches { .. }
-            | Self::SegmentEntered { .. }
-            | Self::StageEntered { .. }
-            | Self::EventRegistered { .. }
-            | Self::DateAttribute { .. }
-            | Self::Manual => false,
-        }
+        let Self::Custom { event, properties } = self else {
+            return false;
+        };
+        let is_so = |(key, value): (&String, &String)| {
+            (with.values().get(key)).is_some_and(|known| known.to_string() == *value)
+        };
+        event == reported && properties.iter().all(is_so)
+    }
+
+    /// Whether a change of what is known of a lead lets it in: it fulfils the conditions now, and
+    /// did not before, or was not there.
+    #[must_use]
+    pub fn fires_on_lead(&self, before: Option<&Lead>, after: &Lead) -> bool {
+        let Self::AttributeMatches { conditions } = self else {
+            return false;
+        };
+        let fits = |lead: &Lead| conditions.iter().all(|condition| condition.holds(lead));
+        !conditions.is_empty() && fits(after) && !before.is_some_and(fits)
     }
 
     /// Whether a change of score lets its lead in: from below, to it or above.

@@ -14,23 +14,7 @@ const MINUTES_OF_A_DAY: i64 = 24 * 60;
 #[must_use]
 pub fn beginning(flow: &Flow, zone: Tz, now: DateTime<Utc>) -> Option<(StepId, DateTime<Utc>)> {
     let step = flow.first()?;
-    let delayed = now + step.delay.span();
-    let due = match &step.action {
-        StepAction::WaitUntil { weekdays, at } => next_moment(weekdays, *at, zone, delayed),
-        StepAction::Send { .. }
-        | StepAction::Condition { .. }
-        | StepAction::Split { .. }
-        | StepAction::SetAttribute { .. }
-        | StepAction::AddTag { .. }
-        | StepAction::RemoveTag { .. }
-        | StepAction::AddScore { .. }
-        | StepAction::CreateTask { .. }
-        | StepAction::Notify { .. }
-        | StepAction::Webhook { .. }
-        | StepAction::GoTo { .. }
-        | StepAction::End => delayed,
-    };
-    Some((step.id, due))
+    Some((step.id, from(step, zone, now + step.delay.span())))
 }
 
 /// When `step` is due for somebody for whom delays count from `since` and who came to it at
@@ -44,23 +28,20 @@ pub(super) fn due(
     reached: DateTime<Utc>,
 ) -> DateTime<Utc> {
     let delayed = (since + step.delay.span()).max(reached);
-    match &step.action {
-        StepAction::WaitUntil { weekdays, at } if delayed == since => {
-            next_moment(weekdays, *at, zone, since + TimeDelta::microseconds(1))
-        }
-        StepAction::WaitUntil { weekdays, at } => next_moment(weekdays, *at, zone, delayed),
-        StepAction::Send { .. }
-        | StepAction::Condition { .. }
-        | StepAction::Split { .. }
-        | StepAction::SetAttribute { .. }
-        | StepAction::AddTag { .. }
-        | StepAction::RemoveTag { .. }
-        | StepAction::AddScore { .. }
-        | StepAction::CreateTask { .. }
-        | StepAction::Notify { .. }
-        | StepAction::Webhook { .. }
-        | StepAction::GoTo { .. }
-        | StepAction::End => delayed,
+    let is_wait = matches!(step.action, StepAction::WaitUntil { .. });
+    if is_wait && delayed == since {
+        from(step, zone, since + TimeDelta::microseconds(1))
+    } else {
+        from(step, zone, delayed)
+    }
+}
+
+/// The first moment from `delayed` on at which the step can be done: a wait's own, else that one.
+fn from(step: &Step, zone: Tz, delayed: DateTime<Utc>) -> DateTime<Utc> {
+    if let StepAction::WaitUntil { weekdays, at } = &step.action {
+        next_moment(weekdays, *at, zone, delayed)
+    } else {
+        delayed
     }
 }
 

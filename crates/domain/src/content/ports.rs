@@ -1,5 +1,7 @@
 //! What content needs from outside.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -110,6 +112,10 @@ pub trait MailRenderer: Send + Sync {
     /// Gives every trackable link of an HTML *source* its number, from `first` in the order of the
     /// document, so that it keeps the number when conditions leave other links out (C27, C30).
     fn number_links(&self, html: &str, first: u16) -> NumberedLinks;
+
+    /// Puts these marks, which are HTML of ours, into the links of a source that carry the numbers,
+    /// behind what the links show. For looking at a mail, never for sending it.
+    fn mark_links(&self, html: &str, marks: &BTreeMap<u16, String>) -> String;
 
     /// Lets `rewrite` replace the addresses of the trackable links, puts `tail` before `</body>`
     /// (or at the end where there is none), and leaves every other byte as the author wrote it.

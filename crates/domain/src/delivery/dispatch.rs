@@ -1,21 +1,28 @@
-//! One claimed send, from the claim to its record.
+//! Claimed sends, from the claim to their records.
+
+use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
+use super::calls::call_all;
 use super::{
     ClaimedSend, Composed, Composition, DispatchGate, DispatchNote, MailContent, MailIdentity,
-    MailLinks, Mailer, OpenSource, SendLog, SendRecord, SenderProfile, SkipReason, after_outcome,
-    compose,
+    MailLinks, Mailer, OpenSource, SendLog, SendOutcome, SendRecord, SenderProfile, SkipReason,
+    after_outcome, compose,
 };
 use crate::content::MailRenderer;
-use crate::ids::TenantId;
+use crate::ids::{LeadId, TenantId};
 use crate::leads::{AsOf, Lead, LeadStore};
 use crate::store::StoreResult;
 use crate::tenancy::Locale;
 
-/// How long one try may take before its worker counts as vanished. Longer than any network
-/// deadline of a mailer.
-const DISPATCH_LEASE: TimeDelta = TimeDelta::minutes(5);
+/// Mails that one process may have with providers at the same time: as many as nobody knows about
+/// after it died.
+pub const MOST_IN_FLIGHT: usize = 16;
+
+/// How long a batch may take before its worker counts as vanished. Longer than a few network
+/// deadlines of a mailer, one after the other.
+const DISPATCH_LEASE: TimeDelta = TimeDelta::minutes(10);
 
 /// What dispatching needs from outside.
 pub struct DispatchPorts<'a> {
@@ -48,6 +55,15 @@ pub struct SendingTenant {
     pub locale: Locale,
 }
 
+/// A claimed send with what it says.
+#[derive(Clone, Copy, Debug)]
+pub struct Due<'a> {
+    /// The send.
+    pub send: &'a ClaimedSend,
+    /// What it says.
+    pub content: &'a MailContent,
+}
+
 /// What dispatching came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dispatched {
@@ -59,111 +75,186 @@ pub enum Dispatched {
     Lost,
 }
 
-/// Composes a claimed mail, commits that the provider is about to be called, calls it, and records.
+/// How far a send has come.
+enum Stage {
+    Composed(Box<Composed>),
+    /// The provider may have it.
+    Called(SendOutcome),
+    /// It ends so, once that is written down.
+    Ends(SendRecord),
+    Over(Dispatched),
+}
+
+/// Composes claimed mails, commits that the provider is about to be called, calls it for all of
+/// them at once, and records.
 ///
-/// No transaction is open while the provider is called; if this process
-/// dies there, the send becomes unknown, never doubled.
+/// The answers are in the order of the mails, of which at most [`MOST_IN_FLIGHT`] should be given.
+/// One transaction each reads the people, writes the intents and writes the outcomes, and none is
+/// open while the provider is called; if this process dies there, the sends become unknown, never
+/// doubled.
 ///
 /// # Errors
-/// Only those of the storage. Before the call the claim simply runs out; after it the send
-/// becomes unknown, and a report settles it.
+/// Only those of the storage. Before the calls the claims simply run out; after them the sends
+/// become unknown, and reports settle them.
 pub fn dispatch(
     ports: &DispatchPorts<'_>,
     from: &SendingTenant,
-    content: &MailContent,
-    send: &ClaimedSend,
-) -> StoreResult<Dispatched> {
-    let Some(lead) = ports.leads.find(from.tenant, send.lead)? else {
-        return record(ports, from, send, SendRecord::Skipped(SkipReason::LeadGone));
-    };
-    let composed = match compose_for(ports, from, content, send, &lead) {
-        Ok(composed) => composed,
-        Err(error) => {
-            let reason = error.to_string();
-            return record(ports, from, send, SendRecord::Failed { reason });
-        }
-    };
-    let note = DispatchNote {
-        provider: ports.mailer.kind(),
-        subject: composed.mail.subject.clone(),
-        content_hash: composed.content_hash,
-        tracked: content.tracking && send.may_track,
-    };
-    let now = (ports.clock)().now;
-    let gate = ports
-        .log
-        .begin_dispatch(from.tenant, &send.key, &note, DISPATCH_LEASE, now)?;
-    match gate {
-        DispatchGate::Go => {}
-        DispatchGate::Lost => return Ok(Dispatched::Lost),
-        DispatchGate::Skipped(reason) => {
-            return Ok(Dispatched::Recorded(SendRecord::Skipped(reason)));
-        }
-    }
-    hand_over(ports, from, send, &composed)
+    batch: &[Due<'_>],
+) -> StoreResult<Vec<Dispatched>> {
+    let ids: Vec<LeadId> = batch.iter().map(|due| due.send.lead).collect();
+    let leads = ports.leads.find_many(from.tenant, &ids)?;
+    let leads: BTreeMap<LeadId, Lead> = leads.into_iter().map(|lead| (lead.id, lead)).collect();
+    let mut stages: Vec<Stage> = batch
+        .iter()
+        .map(|due| compose_for(ports, from, due, leads.get(&due.send.lead)))
+        .collect();
+    ask(ports, from, batch, &mut stages)?;
+    hand_over(ports.mailer, &mut stages);
+    write_down(ports, from, batch, stages)
 }
 
 fn compose_for(
     ports: &DispatchPorts<'_>,
     from: &SendingTenant,
-    content: &MailContent,
-    send: &ClaimedSend,
-    lead: &Lead,
-) -> Result<Composed, super::ComposeError> {
+    due: &Due<'_>,
+    lead: Option<&Lead>,
+) -> Stage {
+    let Some(lead) = lead else {
+        return Stage::Ends(SendRecord::Skipped(SkipReason::LeadGone));
+    };
     let composition = Composition {
         identity: MailIdentity {
             tenant: from.tenant,
-            mail: send.mail(),
+            mail: due.send.mail(),
             at: (ports.clock)().now,
         },
         lead,
         sender: &from.sender,
-        source: &content.source,
-        tracking: content.tracking && send.may_track,
+        source: &due.content.source,
+        tracking: due.content.tracking && due.send.may_track,
         opens: from.opens,
         honeypot: from.honeypot,
         locale: from.locale,
     };
-    compose(ports.renderer, ports.links, &composition)
+    match compose(ports.renderer, ports.links, &composition) {
+        Ok(composed) => Stage::Composed(Box::new(composed)),
+        Err(error) => Stage::Ends(SendRecord::Failed {
+            reason: error.to_string(),
+        }),
+    }
 }
 
-fn hand_over(
+/// Commits which of the composed mails the provider is about to be called for.
+fn ask(
     ports: &DispatchPorts<'_>,
     from: &SendingTenant,
-    send: &ClaimedSend,
-    composed: &Composed,
-) -> StoreResult<Dispatched> {
-    use super::SendOutcome as Outcome;
-    let outcome = ports.mailer.send(&composed.mail);
-    let refused = match &outcome {
-        Outcome::ProviderRefused { reason } => Some(reason.clone()),
-        Outcome::Accepted { .. }
-        | Outcome::Rejected { .. }
-        | Outcome::Deferred { .. }
-        | Outcome::Unknown { .. } => None,
-    };
+    batch: &[Due<'_>],
+    stages: &mut [Stage],
+) -> StoreResult<()> {
+    let (mut places, mut notes) = (Vec::new(), Vec::new());
+    for (place, (due, stage)) in batch.iter().zip(&*stages).enumerate() {
+        if let Stage::Composed(composed) = stage {
+            places.push(place);
+            notes.push(DispatchNote {
+                send: due.send.key,
+                provider: ports.mailer.kind(),
+                subject: composed.mail.subject.clone(),
+                content_hash: composed.content_hash,
+                tracked: due.content.tracking && due.send.may_track,
+            });
+        }
+    }
+    if notes.is_empty() {
+        return Ok(());
+    }
     let now = (ports.clock)().now;
-    let recorded = record(
-        ports,
-        from,
-        send,
-        after_outcome(send.key.id, send.attempts, outcome, now),
-    )?;
-    Ok(refused.map_or(recorded, Dispatched::ProviderRefused))
+    let gates = ports
+        .log
+        .begin_dispatch(from.tenant, &notes, DISPATCH_LEASE, now)?;
+    for (place, gate) in places.into_iter().zip(gates) {
+        match gate {
+            DispatchGate::Go => {}
+            DispatchGate::Lost => stages[place] = Stage::Over(Dispatched::Lost),
+            DispatchGate::Skipped(reason) => {
+                let skipped = Dispatched::Recorded(SendRecord::Skipped(reason));
+                stages[place] = Stage::Over(skipped);
+            }
+        }
+    }
+    Ok(())
 }
 
-fn record(
+/// Calls the provider for what is still composed.
+fn hand_over(mailer: &dyn Mailer, stages: &mut [Stage]) {
+    let mails: Vec<_> = stages
+        .iter()
+        .filter_map(|stage| match stage {
+            Stage::Composed(composed) => Some(&composed.mail),
+            Stage::Called(_) | Stage::Ends(_) | Stage::Over(_) => None,
+        })
+        .collect();
+    let outcomes = call_all(mailer, &mails);
+    let called = stages
+        .iter_mut()
+        .filter(|stage| matches!(stage, Stage::Composed(_)));
+    for (stage, outcome) in called.zip(outcomes) {
+        *stage = Stage::Called(outcome);
+    }
+}
+
+/// Records what is not over yet.
+fn write_down(
     ports: &DispatchPorts<'_>,
     from: &SendingTenant,
-    send: &ClaimedSend,
-    record: SendRecord,
-) -> StoreResult<Dispatched> {
-    let held = ports
-        .log
-        .record(from.tenant, &send.key, &record, (ports.clock)())?;
-    Ok(if held {
-        Dispatched::Recorded(record)
-    } else {
-        Dispatched::Lost
-    })
+    batch: &[Due<'_>],
+    stages: Vec<Stage>,
+) -> StoreResult<Vec<Dispatched>> {
+    let as_of = (ports.clock)();
+    let (mut places, mut records) = (Vec::new(), Vec::new());
+    let mut dispatched = Vec::with_capacity(stages.len());
+    for (place, (due, stage)) in batch.iter().zip(stages).enumerate() {
+        let (record, said) = match stage {
+            Stage::Over(over) => {
+                dispatched.push(over);
+                continue;
+            }
+            Stage::Ends(record) => (record.clone(), Dispatched::Recorded(record)),
+            Stage::Called(outcome) => after_call(due.send, outcome, as_of),
+            // Only what the provider was not called for is still composed: it was lost.
+            Stage::Composed(_) => {
+                dispatched.push(Dispatched::Lost);
+                continue;
+            }
+        };
+        places.push(place);
+        records.push((due.send.key, record));
+        dispatched.push(said);
+    }
+    if records.is_empty() {
+        return Ok(dispatched);
+    }
+    let held = ports.log.record(from.tenant, &records, as_of)?;
+    for (place, is_held) in places.into_iter().zip(held) {
+        let is_refusal = matches!(dispatched[place], Dispatched::ProviderRefused(_));
+        if !is_held && !is_refusal {
+            dispatched[place] = Dispatched::Lost;
+        }
+    }
+    Ok(dispatched)
+}
+
+fn after_call(send: &ClaimedSend, outcome: SendOutcome, as_of: AsOf) -> (SendRecord, Dispatched) {
+    let refused = match &outcome {
+        SendOutcome::ProviderRefused { reason } => Some(reason.clone()),
+        SendOutcome::Accepted { .. }
+        | SendOutcome::Rejected { .. }
+        | SendOutcome::Deferred { .. }
+        | SendOutcome::Unknown { .. } => None,
+    };
+    let record = after_outcome(send.key.id, send.attempts, outcome, as_of.now);
+    let said = refused.map_or_else(
+        || Dispatched::Recorded(record.clone()),
+        Dispatched::ProviderRefused,
+    );
+    (record, said)
 }

@@ -114,7 +114,7 @@ impl Refusal {
 }
 
 /// Text as HTML text or as a quoted attribute.
-pub(super) fn escape_html(text: &str) -> String {
+pub(crate) fn escape_html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -6,10 +6,13 @@
 //! suppressed (配信停止), whatever becomes of the lead.
 //!
 //! Ports: [`Mailer`], [`Mailers`], [`SendLog`], [`SendHistory`], [`Suppressions`],
-//! [`DeliverySettings`], [`DeliveryReports`], [`ReportLog`], [`MailLinks`], [`MailContents`].
+//! [`DeliverySettings`], [`SendWatch`], [`DeliveryReports`], [`ReportLog`], [`MailLinks`],
+//! [`MailContents`].
 
 mod absorb;
+mod alarm;
 pub mod authentication;
+mod calls;
 mod compose;
 mod contents;
 mod dispatch;
@@ -18,6 +21,7 @@ mod honeypot;
 mod links;
 mod mail;
 mod mailer;
+mod policy;
 mod provider;
 mod report;
 mod retry;
@@ -28,17 +32,22 @@ mod settings;
 mod settling;
 mod suppression;
 mod unsubscribe;
+mod warm_up;
+mod window;
 
 pub use absorb::{AbsorbError, AbsorbPorts, Absorbed, absorb};
+pub use alarm::*;
 pub use compose::{ComposeError, Composed, Composition, compose, merge_fields};
 pub use contents::*;
-pub use dispatch::{DispatchPorts, Dispatched, SendingTenant, dispatch};
+pub use dispatch::{DispatchPorts, Dispatched, Due, MOST_IN_FLIGHT, SendingTenant, dispatch};
 pub use footer::Footer;
+pub(crate) use footer::escape_html;
 pub use links::*;
 pub use mail::{
     LIST_UNSUBSCRIBE, LIST_UNSUBSCRIBE_POST, Mailbox, OutgoingMail, SEND_HEADER, one_line,
 };
 pub use mailer::*;
+pub use policy::*;
 pub use provider::{
     DkimSettings, Encryption, MailProvider, OpenSource, ProviderKind, Sealed, SendGridSettings,
     SmtpSettings,
@@ -52,3 +61,5 @@ pub use settings::*;
 pub use settling::Standing;
 pub use suppression::*;
 pub use unsubscribe::{UnsubscribePorts, Unsubscribed, unsubscribe};
+pub use warm_up::{WarmUp, WarmUpFault};
+pub use window::{SendWindow, SendWindowFault};

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 
+use crate::campaigns::Variant;
 use crate::ids::{
     BroadcastId, CampaignId, ContentId, EnrollmentId, LeadId, SendId, StepId, TemplateId,
 };
@@ -94,8 +95,10 @@ pub struct NewSend {
     pub content: ContentId,
     /// The template that the content is made from.
     pub template: Option<TemplateId>,
-    /// When it may go out at the earliest.
-    pub due_at: DateTime<Utc>,
+    /// The variant of a test that it is, for a member of the test group (B7).
+    pub variant: Option<Variant>,
+    /// When it may go out at the earliest; `None`: when the winner of the test is known.
+    pub due_at: Option<DateTime<Utc>>,
     /// From when on it is too late: what has not gone out by then is skipped.
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -200,11 +203,13 @@ pub enum SkipReason {
     AwaitingConfirmation,
     /// The campaign was stopped.
     CampaignStopped,
+    /// The person has had as many mails in seven days as the tenant allows.
+    FrequencyCap,
 }
 
 impl SkipReason {
     /// Every reason.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Suppressed,
         Self::SoftBounces,
         Self::LeadGone,
@@ -215,6 +220,7 @@ impl SkipReason {
         Self::NoConsent,
         Self::AwaitingConfirmation,
         Self::CampaignStopped,
+        Self::FrequencyCap,
     ];
 
     /// The reason with this name.
@@ -237,6 +243,7 @@ impl SkipReason {
             Self::NoConsent => "no_consent",
             Self::AwaitingConfirmation => "awaiting_confirmation",
             Self::CampaignStopped => "campaign_stopped",
+            Self::FrequencyCap => "frequency_cap",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{ProviderKind, Send, SendKey, SendState, SkipReason};
+use super::{ClaimTerms, ProviderKind, Send, SendKey, SendState, SkipReason};
 use crate::ids::{BroadcastId, ContentId, LeadId, SendId, TemplateId, TenantId};
 use crate::leads::AsOf;
 use crate::store::StoreResult;
@@ -41,9 +41,11 @@ impl ClaimedSend {
     }
 }
 
-/// What is written down before the provider is called.
+/// What is written down of one send before the provider is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DispatchNote {
+    /// Which send.
+    pub send: SendKey,
     /// Who will be called.
     pub provider: ProviderKind,
     /// The subject as this person will see it.
@@ -115,54 +117,52 @@ pub trait SendLog: std::marker::Send + Sync {
     /// Only those of the storage itself.
     fn is_any_due(&self, tenant: TenantId, now: DateTime<Utc>) -> StoreResult<bool>;
 
-    /// Takes up to `limit` sends that are due: queued or waiting for another try, their time
-    /// reached, their broadcast sending. Mails of campaigns come before those of broadcasts. Two
-    /// workers never take the same one. The same statement skips those whose address is
-    /// suppressed, has had too many soft bounces, whose lead is gone, or whose time is over. What is
-    /// taken stays taken until `now + lease`.
+    /// Takes up to `terms.limit` sends that are due: queued or waiting for another try, their time
+    /// reached, their broadcast sending or testing, their campaign active. Mails of campaigns come
+    /// before those of broadcasts. Two workers never take the same one. What is taken stays taken
+    /// until `now + lease`.
     ///
-    /// No more than the tenant's hourly limit leaves, however many workers ask at once: mails
-    /// that went out in the last hour count, those that workers hold, and those that became
-    /// unknown in it (B71).
+    /// The same statement skips those whose address is suppressed, has had too many soft bounces,
+    /// whose lead is gone, or whose time is over. Who had as many mails in a week as
+    /// `terms.frequency_cap` gets none of a broadcast; that of a campaign is postponed once, until
+    /// there is room again, and then skipped.
+    ///
+    /// No more leaves than the hourly limits of the tenant and of the broadcast and the ceiling of
+    /// the day let through, however many workers ask at once: mails that went out in that time
+    /// count, those that workers hold, and those that became unknown in it (B71).
     ///
     /// # Errors
     /// Only those of the storage itself.
-    fn claim_due(
-        &self,
-        tenant: TenantId,
-        limit: u32,
-        lease: TimeDelta,
-        now: DateTime<Utc>,
-    ) -> StoreResult<Vec<ClaimedSend>>;
+    fn claim_due(&self, tenant: TenantId, terms: &ClaimTerms) -> StoreResult<Vec<ClaimedSend>>;
 
-    /// Asks to call the provider for a claimed send. When this answers `Go`, the send is committed
-    /// as dispatching until `now + lease`; what stops a mail is looked at again in the same
-    /// statement.
+    /// Asks to call the provider for claimed sends, all in one transaction; the answers are in the
+    /// order of the notes. Those with `Go` are committed as dispatching until `now + lease`; what
+    /// stops a mail is looked at again in the same statement. Mails of a broadcast or campaign that
+    /// was paused since, or of a tenant that stopped everything, go back to the queue.
     ///
     /// # Errors
     /// Only those of the storage itself; the provider must not be called then.
     fn begin_dispatch(
         &self,
         tenant: TenantId,
-        send: &SendKey,
-        note: &DispatchNote,
+        notes: &[DispatchNote],
         lease: TimeDelta,
         now: DateTime<Utc>,
-    ) -> StoreResult<DispatchGate>;
+    ) -> StoreResult<Vec<DispatchGate>>;
 
-    /// Records what became of a send that this worker holds, and counts an accepted one into its
-    /// day in the same transaction. `false` if the worker no longer holds it; nothing changes
-    /// then, except that a provider's acceptance settles a send that became unknown meanwhile.
+    /// Records what became of sends that this worker holds, and counts accepted ones into their
+    /// day, all in one transaction; the answers are in the order of the records. `false` if the
+    /// worker no longer holds the send; nothing changes then, except that a provider's acceptance
+    /// settles a send that became unknown meanwhile.
     ///
     /// # Errors
     /// Only those of the storage itself.
     fn record(
         &self,
         tenant: TenantId,
-        send: &SendKey,
-        record: &SendRecord,
+        records: &[(SendKey, SendRecord)],
         as_of: AsOf,
-    ) -> StoreResult<bool>;
+    ) -> StoreResult<Vec<bool>>;
 
     /// Settles the sends whose lease has ended: claimed ones are queued again, dispatching ones
     /// become unknown.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{MailProvider, SenderProfile};
+use super::{Halt, MailProvider, SenderProfile, SendingPolicy};
 use crate::ids::TenantId;
 use crate::store::StoreResult;
 
@@ -50,4 +50,32 @@ pub trait DeliverySettings: Send + Sync {
         settings: &ProviderSettings,
         now: DateTime<Utc>,
     ) -> StoreResult<()>;
+
+    /// The rules by which it sends. A tenant that has not said so has the default ones.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn sending_policy(&self, tenant: TenantId) -> StoreResult<SendingPolicy>;
+
+    /// Replaces the rules; what is stopped stays stopped, whatever `policy` says about it.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn save_sending_policy(
+        &self,
+        tenant: TenantId,
+        policy: &SendingPolicy,
+        now: DateTime<Utc>,
+    ) -> StoreResult<()>;
+
+    /// Stops everything, or lets it go on; `false` if that is so already.
+    ///
+    /// # Errors
+    /// Only those of the storage itself.
+    fn set_halt(
+        &self,
+        tenant: TenantId,
+        halt: Option<Halt>,
+        now: DateTime<Utc>,
+    ) -> StoreResult<bool>;
 }

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::email::EmailAddress;
-use crate::ids::{LeadId, UserId};
+use crate::ids::{BroadcastId, LeadId, UserId};
 use crate::scoring::Band;
 
 /// Which leads; every condition that is set must hold. The default is everyone (A49).
@@ -38,6 +38,9 @@ pub struct LeadFilter {
     pub reacted: Option<ReactionKind>,
     /// Only those whom mail may reach: address not suppressed (A44).
     pub mailable_only: bool,
+    /// On the list that was uploaded for this broadcast.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listed_for: Option<BroadcastId>,
 }
 
 /// A way to react that leads can be told apart by (A49).

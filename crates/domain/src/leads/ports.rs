@@ -33,6 +33,9 @@ pub trait LeadStore: Send + Sync {
     /// The lead with this id; an id of another tenant is nobody's.
     fn find(&self, tenant: TenantId, id: LeadId) -> StoreResult<Option<Lead>>;
 
+    /// Those of these leads that there are, in no particular order.
+    fn find_many(&self, tenant: TenantId, ids: &[LeadId]) -> StoreResult<Vec<Lead>>;
+
     /// The lead with this address.
     fn find_by_email(&self, tenant: TenantId, email: &EmailAddress) -> StoreResult<Option<Lead>>;
 
@@ -58,14 +61,15 @@ pub trait LeadStore: Send + Sync {
         now: DateTime<Utc>,
     ) -> StoreResult<Vec<Upserted>>;
 
-    /// Adds the tags in `add` to those of the leads that exist and takes away those in `remove`.
-    /// Returns how many leads were found; ids of other tenants are not (V-26).
+    /// Adds the tags in `add` to those of the leads that exist and takes away those in `remove`,
+    /// at `now`. Returns how many leads were found; ids of other tenants are not (V-26).
     fn change_tags(
         &self,
         tenant: TenantId,
         leads: &[LeadId],
         add: &BTreeSet<String>,
         remove: &BTreeSet<String>,
+        now: DateTime<Utc>,
     ) -> StoreResult<u64>;
 }
 

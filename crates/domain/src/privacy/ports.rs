@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     Confirmation, Consent, Funnel, LeadPreferences, PreferenceChange, PrivacySettings, Said, Topic,
 };
-use crate::ids::{BroadcastId, ConfirmationId, LeadId, TenantId, TopicId};
+use crate::ids::{ConfirmationId, LeadId, TenantId, TopicId};
 use crate::store::StoreResult;
 use crate::tracking::MailSource;
 
@@ -47,14 +47,15 @@ pub trait TopicStore: Send + Sync {
     /// Only those of the storage itself.
     fn topic_of(&self, tenant: TenantId, source: MailSource) -> StoreResult<Option<TopicId>>;
 
-    /// Says of which kind a broadcast is; `false` unless it is a draft of this tenant.
+    /// Says of which kind the mail of a source is; `false` unless it is a broadcast's draft or a
+    /// campaign of this tenant. The mails of a live campaign are of that kind from then on.
     ///
     /// # Errors
     /// [`InUse`](crate::store::StoreError::InUse) if there is no such topic.
     fn assign_topic(
         &self,
         tenant: TenantId,
-        broadcast: BroadcastId,
+        source: MailSource,
         topic: Option<TopicId>,
     ) -> StoreResult<bool>;
 }

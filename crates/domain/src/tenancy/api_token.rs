@@ -27,11 +27,15 @@ pub enum Scope {
     CampaignsRead,
     /// Write and activate campaigns, and let leads in.
     CampaignsWrite,
+    /// Read tasks.
+    TasksRead,
+    /// Open and change tasks.
+    TasksWrite,
 }
 
 impl Scope {
     /// Every scope, in the order of the settings page.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::LeadsRead,
         Self::LeadsWrite,
         Self::EngagementsWrite,
@@ -39,6 +43,8 @@ impl Scope {
         Self::BroadcastsWrite,
         Self::CampaignsRead,
         Self::CampaignsWrite,
+        Self::TasksRead,
+        Self::TasksWrite,
     ];
 
     /// The name in storage, forms and the JSON interface.
@@ -52,6 +58,8 @@ impl Scope {
             Self::BroadcastsWrite => "broadcasts:write",
             Self::CampaignsRead => "campaigns:read",
             Self::CampaignsWrite => "campaigns:write",
+            Self::TasksRead => "tasks:read",
+            Self::TasksWrite => "tasks:write",
         }
     }
 

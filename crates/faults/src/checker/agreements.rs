@@ -46,6 +46,10 @@ const AGREEMENTS: &[(&str, &str)] = &[
         include_str!("daily_delivery.sql"),
     ),
     (
+        "a link counts its clicks and the people who followed it",
+        include_str!("link_totals.sql"),
+    ),
+    (
         "a mail counts its opens and clicks",
         include_str!("mail_counts.sql"),
     ),

@@ -58,8 +58,8 @@ pub(crate) enum Written {
 /// How the statements that write them are recognised.
 const WRITES: [(&[u8], Written); 3] = [
     (b"INSERT INTO engagement_events", Written::Engagements),
-    (b"content_hash = $", Written::Intent),
-    (b"UPDATE \"send_logs\" SET \"state\"", Written::Outcome),
+    (b"content_hash = judged.content_hash", Written::Intent),
+    (b"state = given.state", Written::Outcome),
 ];
 
 impl Written {
@@ -234,8 +234,9 @@ mod tests {
             commits.sees(&message(b'B', b"\0s\0\0\0\0\0\0\0"));
             commits.sees(&message(b'Q', b"COMMIT\0"))
         };
-        let intent = "UPDATE send_logs AS send SET state = 'dispatching', content_hash = $10";
-        let outcome = "UPDATE \"send_logs\" SET \"state\" = $1";
+        let intent =
+            "UPDATE send_logs AS send SET provider = $1, content_hash = judged.content_hash";
+        let outcome = "WITH given AS (SELECT 1) UPDATE send_logs AS send SET state = given.state";
         assert_eq!(committed(intent), Some(Written::Intent));
         assert_eq!(committed(outcome), Some(Written::Outcome));
         assert_eq!(committed("UPDATE send_logs SET lease_until = $1"), None);

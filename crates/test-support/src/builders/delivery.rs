@@ -1,6 +1,7 @@
 //! Senders, templates and mails.
 
 use chrono::{DateTime, Utc};
+use domain::campaigns::{AbDifference, AbMetric, AbTest};
 use domain::content::{
     FrozenContent, MockMailRenderer, NumberedLinks, Rendered, TemplateDraft, TemplateSource,
 };
@@ -60,6 +61,17 @@ pub fn broadcast_content(broadcast: BroadcastId) -> FrozenContent {
     }
 }
 
+/// A test of two subjects on half of the recipients, by clicks, for two hours.
+#[must_use]
+pub fn test_of_subjects() -> AbTest {
+    AbTest {
+        b: AbDifference::Subject("別の件名".to_owned()),
+        share_percent: 50,
+        metric: AbMetric::Clicks,
+        wait_hours: 2,
+    }
+}
+
 /// The mail of a broadcast to a lead, due when the broadcast starts.
 #[must_use]
 pub fn broadcast_send(broadcast: BroadcastId, started_at: DateTime<Utc>, lead: LeadId) -> NewSend {
@@ -71,7 +83,8 @@ pub fn broadcast_send(broadcast: BroadcastId, started_at: DateTime<Utc>, lead: L
         },
         content: ContentId::from_uuid(broadcast.uuid()),
         template: None,
-        due_at: started_at,
+        variant: None,
+        due_at: Some(started_at),
         expires_at: None,
     }
 }

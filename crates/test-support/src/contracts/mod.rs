@@ -10,5 +10,6 @@ pub mod leads;
 pub mod mail;
 pub mod mailer;
 pub mod privacy;
+pub mod staff;
 pub mod tenancy;
 pub mod tracking;

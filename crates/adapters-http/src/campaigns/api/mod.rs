@@ -1,6 +1,7 @@
 //! Broadcasts for programs.
 
 mod create;
+pub(super) mod paging;
 mod read;
 mod shape;
 mod start;

@@ -2,18 +2,15 @@
 
 use actix_web::{HttpResponse, web};
 use domain::ids::BroadcastId;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use super::paging;
 use super::shape::{BroadcastShape, BroadcastWithCounts};
 use crate::blocking::blocking;
 use crate::error::{ApiError, Failure};
 use crate::extract::ApiQuery;
 use crate::security::ApiCaller;
 use crate::state::{AppState, State};
-
-/// The most on one page.
-const LIMIT_MAX: u32 = 200;
-const LIMIT_USUAL: u32 = 50;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,29 +20,20 @@ pub(super) struct Asked {
     limit: Option<u32>,
 }
 
-#[derive(Serialize)]
-struct PageShape {
-    data: Vec<BroadcastShape>,
-    next_cursor: Option<String>,
-}
-
 pub(super) async fn list(
     caller: ApiCaller,
     state: State,
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<HttpResponse, ApiError> {
-    let limit = asked.limit.unwrap_or(LIMIT_USUAL).clamp(1, LIMIT_MAX);
-    let offset = asked.cursor.unwrap_or_default();
+    let asked = paging::Asked::of(asked.cursor, asked.limit);
     let tenant = caller.tenant_id();
-    let mut found =
-        blocking(move || state.ports.broadcasts.list(tenant, offset, limit + 1)).await?;
-    let has_more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let page = PageShape {
-        data: found.into_iter().map(BroadcastShape::of).collect(),
-        next_cursor: has_more.then(|| offset.saturating_add(limit).to_string()),
-    };
-    Ok(HttpResponse::Ok().json(page))
+    let found = blocking(move || {
+        let broadcasts = &state.ports.broadcasts;
+        broadcasts.list(tenant, asked.offset(), asked.rows())
+    })
+    .await?;
+    let shapes = found.into_iter().map(BroadcastShape::of).collect();
+    Ok(HttpResponse::Ok().json(asked.page(shapes)))
 }
 
 pub(super) async fn one(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::campaigns::{Broadcast, BroadcastTotals};
+use domain::campaigns::{AbOutcome, AbTest, Broadcast, BroadcastTotals};
 use domain::delivery::SendState;
 use domain::ids::{BroadcastId, TemplateId};
 use domain::leads::LeadFilter;
@@ -17,8 +17,15 @@ pub(super) struct BroadcastShape {
     template_id: TemplateId,
     audience: LeadFilter,
     tracking: bool,
+    hourly_limit: Option<u32>,
+    ab_test: Option<AbTest>,
+    /// How the test ended: the winner with the figures that found it.
+    ab_outcome: Option<AbOutcome>,
+    /// When the winner is looked for.
+    ab_decides_at: Option<DateTime<Utc>>,
     status: &'static str,
     created_at: DateTime<Utc>,
+    scheduled_at: Option<DateTime<Utc>>,
     started_at: Option<DateTime<Utc>>,
     finished_at: Option<DateTime<Utc>>,
 }
@@ -57,8 +64,13 @@ impl BroadcastShape {
             template_id: broadcast.template,
             audience: broadcast.audience,
             tracking: broadcast.tracking,
+            hourly_limit: broadcast.hourly_limit,
+            ab_test: broadcast.ab_test,
+            ab_outcome: broadcast.ab_outcome,
+            ab_decides_at: broadcast.ab_decides_at,
             status: broadcast.status.as_str(),
             created_at: broadcast.created_at,
+            scheduled_at: broadcast.scheduled_at,
             started_at: broadcast.started_at,
             finished_at: broadcast.finished_at,
         }

@@ -1,7 +1,6 @@
 //! Starting a draft.
 
 use actix_web::{HttpResponse, web};
-use chrono::Utc;
 use domain::ids::BroadcastId;
 use domain::tenancy::{AuditAction, AuditEntry, AuditTarget};
 
@@ -36,6 +35,6 @@ pub(super) fn audit(
     id: BroadcastId,
 ) -> Result<(), Failure> {
     let target = AuditTarget::one("broadcast", id);
-    let entry = AuditEntry::new(caller.actor(), action, target, Utc::now());
+    let entry = AuditEntry::new(caller.actor(), action, target, caller.now());
     Ok(state.ports.audit.append(caller.tenant_id(), &entry)?)
 }

@@ -1,7 +1,6 @@
 //! A campaign goes live, after a last look. (B13)
 
 use actix_web::{HttpRequest, web};
-use chrono::Utc;
 use domain::campaigns::{
     ActivatePorts, ActivateRefused, Activated, Campaign, CampaignStatus, activate,
 };
@@ -74,7 +73,7 @@ fn find(state: &AppState, me: &SignedIn, id: CampaignId) -> Result<Found, Failur
         trigger: words.trigger(&campaign.definition.trigger),
         entry: words.conditions(&campaign.definition.entry),
         rows: flow_rows(&campaign.definition.flow, None, &words),
-        problems: problems::problems(state, tenant, &campaign, &words)?,
+        problems: problems::in_words(&faults, &campaign, &words),
         lacks_sender: faults.iter().any(is_of_sender),
         inside: inside(&ports.enrollments.figures(tenant, id)?),
         campaign,
@@ -124,5 +123,5 @@ pub(super) fn activated(
         surroundings: surroundings(&state.ports),
         contents: &*state.ports.mail_contents,
     };
-    activate(&ports, tenant, id, move_along, Utc::now())
+    activate(&ports, tenant, id, move_along, state.now())
 }

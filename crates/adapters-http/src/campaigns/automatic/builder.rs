@@ -19,7 +19,6 @@ use crate::extract::ApiJson;
 use crate::pages::{Nav, Page};
 use crate::security::SignedIn;
 use crate::state::{AppState, State};
-use crate::texts;
 
 struct Found {
     campaign: Campaign,
@@ -36,11 +35,9 @@ pub(super) async fn show(
     let id = campaign.into_inner();
     let found = blocking(move || find(&state, &me, id)).await?;
     let context = serde_json::to_string(&found.context).map_err(Failure::unexpected)?;
-    let page = Page::of(&request, "campaigns/automatic/builder.html");
-    let name = found.campaign.definition.name.clone().into();
-    let title = texts::arguments([("name", name)]);
-    let title = texts::text(page.locale(), "campaigns-auto-edit-title", &title);
-    page.titled(&title)
+    let name = &found.campaign.definition.name;
+    Page::of(&request, "campaigns/automatic/builder.html")
+        .title_about("campaigns-auto-edit-title", name)
         .nav(Nav::Campaigns)
         .with("id", &id)
         .with("status", found.campaign.status.as_str())
@@ -104,7 +101,7 @@ fn keep(
 ) -> Result<Saved, Failure> {
     let (tenant, campaigns) = (me.tenant_id(), &state.ports.campaigns);
     campaigns.find(tenant, id)?.ok_or(Failure::NotFound)?;
-    if !campaigns.update(tenant, id, definition, seen, now())? {
+    if !campaigns.update(tenant, id, definition, seen, as_stored(me.now()))? {
         let reason = "somebody else has changed the campaign meanwhile";
         return Err(Failure::Conflict(Complaint::about("seen", reason)));
     }
@@ -129,6 +126,6 @@ pub(super) fn checked(definition: CampaignDefinition) -> Result<CampaignDefiniti
 }
 
 /// The moment of a change, as exactly as storage keeps it: it comes back as `seen`.
-pub(super) fn now() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(6)
+pub(super) fn as_stored(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.trunc_subsecs(6)
 }

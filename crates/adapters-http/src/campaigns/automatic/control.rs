@@ -1,7 +1,6 @@
 //! Pausing, resuming, completing and deleting a campaign.
 
-use actix_web::web;
-use chrono::Utc;
+use actix_web::{HttpResponse, web};
 use domain::campaigns::CampaignStatus;
 use domain::ids::CampaignId;
 use domain::tenancy::AuditAction;
@@ -80,17 +79,23 @@ async fn change_to(
         let campaign = campaigns.find(tenant, id)?.ok_or(Failure::NotFound)?;
         // Only a pause ends here; drafts and completed ones are activated, with their checks.
         let may = next != CampaignStatus::Active || campaign.status == CampaignStatus::Paused;
-        let changed = may && campaigns.change_status(tenant, id, next, Utc::now())?;
+        let changed = may && campaigns.change_status(tenant, id, next, me.now())?;
         if changed {
             audit(&state, &me, action, &campaign)?;
         }
         Ok::<_, Failure>(changed)
     })
     .await?;
+    let back = format!("/ui/campaigns/{id}");
+    Ok(changed_or_moved_on(changed, done, &back))
+}
+
+/// Goes back with the good news, or with the news that somebody else was quicker.
+pub(super) fn changed_or_moved_on(changed: bool, done: Flash, back: &str) -> HttpResponse {
     let flash = if changed {
         done
     } else {
         Flash::danger("campaigns-auto-moved-on")
     };
-    Ok(redirect(&format!("/ui/campaigns/{id}"), Some(flash)))
+    redirect(back, Some(flash))
 }

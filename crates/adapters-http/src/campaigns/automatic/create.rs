@@ -81,7 +81,7 @@ fn keep(
     me: &SignedIn,
     definition: CampaignDefinition,
 ) -> Result<CampaignId, Failure> {
-    let (id, now) = (CampaignId::new(), Utc::now());
+    let (id, now) = (CampaignId::new(), me.now());
     let campaign = draft(id, definition, Some(me.user().id), now);
     state.ports.campaigns.create(me.tenant_id(), &campaign)?;
     audit(state, me, CREATED, &campaign)?;
@@ -122,29 +122,15 @@ fn renew_steps(steps: &mut [Step], new: &dyn Fn(StepId) -> StepId) {
     use domain::campaigns::StepTest as Test;
     for step in steps {
         step.id = new(step.id);
-        match &mut step.action {
-            StepAction::Condition { test, yes, no } => {
-                if let Test::Opened { step } | Test::Clicked { step, .. } = test {
-                    *step = step.map(new);
-                }
-                renew_steps(yes, new);
-                renew_steps(no, new);
-            }
-            StepAction::Split { a, b, .. } => {
-                renew_steps(a, new);
-                renew_steps(b, new);
-            }
-            StepAction::Send { .. }
-            | StepAction::WaitUntil { .. }
-            | StepAction::SetAttribute { .. }
-            | StepAction::AddTag { .. }
-            | StepAction::RemoveTag { .. }
-            | StepAction::AddScore { .. }
-            | StepAction::CreateTask { .. }
-            | StepAction::Notify { .. }
-            | StepAction::Webhook { .. }
-            | StepAction::GoTo { .. }
-            | StepAction::End => {}
+        if let StepAction::Condition {
+            test: Test::Opened { step } | Test::Clicked { step, .. },
+            ..
+        } = &mut step.action
+        {
+            *step = step.map(new);
+        }
+        for inner in step.action.branches_mut() {
+            renew_steps(inner, new);
         }
     }
 }
@@ -162,6 +148,6 @@ pub(super) fn audit(
 ) -> Result<(), Failure> {
     let target = AuditTarget::one("campaign", campaign.id);
     let name = &campaign.definition.name;
-    let entry = AuditEntry::new(me.actor(), action, target, Utc::now()).with_detail(name);
+    let entry = AuditEntry::new(me.actor(), action, target, me.now()).with_detail(name);
     Ok(state.ports.audit.append(me.tenant_id(), &entry)?)
 }

@@ -3,16 +3,20 @@
 use actix_web::{HttpRequest, web};
 use domain::analytics::Rate;
 use domain::campaigns::{Campaign, CampaignFigures, CampaignStatus, EnrollmentStatus};
-use domain::ids::CampaignId;
+use domain::delivery::Alarm;
+use domain::ids::{CampaignId, TenantId};
+use domain::tracking::MailSource;
 use serde::Serialize;
 
 use super::context::Context;
 use super::figures::{MailFigures, entered, in_status, inside};
 use super::flow_rows::{FlowRow, flow_rows};
+use super::topic::Topics;
 use super::words::Words;
 use crate::blocking::blocking;
 use crate::error::{Failure, PageResult};
 use crate::pages::{Nav, Page};
+use crate::ports::Ports;
 use crate::security::SignedIn;
 use crate::state::{AppState, State};
 
@@ -46,6 +50,8 @@ struct Found {
     about: About,
     rows: Vec<FlowRow>,
     context: Context,
+    alarm: Option<Alarm>,
+    topics: Topics,
 }
 
 pub(super) async fn show(
@@ -76,6 +82,8 @@ pub(super) async fn show(
         .with("updated_at", &campaign.updated_at)
         .with("activated_at", &campaign.activated_at)
         .with("paused_at", &campaign.paused_at)
+        .with("paused_by", &found.alarm.map(Alarm::as_str))
+        .with("topics", &found.topics)
         .with("totals", &found.totals)
         .with("about", &found.about)
         .with("rows", &found.rows)
@@ -93,8 +101,19 @@ fn find(state: &AppState, me: &SignedIn, id: CampaignId) -> Result<Found, Failur
         about: About::of(&campaign, &words),
         rows: flow_rows(&campaign.definition.flow, Some(&figures), &words),
         context: Context::of_picture(&campaign, &words, &figures),
+        alarm: alarm_of(ports, tenant, id)?,
+        topics: Topics::of(ports, tenant, id)?,
         campaign,
     })
+}
+
+/// Why it was paused, if not by a person.
+fn alarm_of(ports: &Ports, tenant: TenantId, id: CampaignId) -> Result<Option<Alarm>, Failure> {
+    let raised = ports.watch.raised(tenant)?;
+    let of_campaign = raised
+        .iter()
+        .find(|raised| raised.source == MailSource::Campaign(id));
+    Ok(of_campaign.map(|raised| raised.alarm))
 }
 
 impl Totals {

@@ -1,10 +1,9 @@
 //! Staff put one lead into a campaign.
 
 use actix_web::{HttpRequest, web};
-use chrono::Utc;
 use domain::campaigns::{EnrollCause, EnrollPorts, Enrolled, enroll};
 use domain::ids::{CampaignId, LeadId};
-use domain::leads::{AsOf, Direction, LeadFilter, LeadPage, LeadSort};
+use domain::leads::{Direction, LeadFilter, LeadPage, LeadSort};
 use domain::tenancy::Permission;
 use serde::{Deserialize, Serialize};
 use serde_html_form::de::empty_as_none;
@@ -20,7 +19,6 @@ use crate::pages::{Flash, Nav, Page, redirect};
 use crate::ports::Ports;
 use crate::security::SignedIn;
 use crate::state::State;
-use crate::texts;
 
 /// Leads that a search shows; whoever is not among them is looked for more closely.
 const SHOWN: u32 = 20;
@@ -70,10 +68,8 @@ pub(super) async fn show(
         Ok::<_, Failure>((name, rows))
     })
     .await?;
-    let page = Page::of(&request, "campaigns/automatic/enroll.html");
-    let title = texts::arguments([("name", name.clone().into())]);
-    let title = texts::text(page.locale(), "campaigns-auto-enroll-title", &title);
-    page.titled(&title)
+    Page::of(&request, "campaigns/automatic/enroll.html")
+        .title_about("campaigns-auto-enroll-title", &name)
         .nav(Nav::Campaigns)
         .with("id", &id)
         .with("campaign_name", &name)
@@ -89,7 +85,7 @@ fn matching(ports: &Ports, me: &SignedIn, wanted: String) -> Result<Vec<Row>, Fa
         ..LeadFilter::default()
     };
     let page = LeadPage::new(LeadSort::Score, Direction::Desc, 1, SHOWN);
-    let as_of = AsOf::new(Utc::now(), me.tenant().time_zone);
+    let as_of = me.as_of();
     let found = ports
         .lead_listing
         .page(me.tenant_id(), &filter, page, as_of)?;
@@ -125,7 +121,7 @@ pub(super) async fn submit(
             lead: form.lead,
             occasion: Uuid::now_v7().as_bytes().to_vec(),
         };
-        let enrolled = enroll(&enroll_ports(ports), tenant, id, &[cause], Utc::now())?;
+        let enrolled = enroll(&enroll_ports(ports), tenant, id, &[cause], me.now())?;
         if matches!(enrolled.as_slice(), [Enrolled::Now(_)]) {
             audit(&state, &me, ENROLLED, &campaign)?;
         }

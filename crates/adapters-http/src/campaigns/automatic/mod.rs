@@ -19,6 +19,7 @@ mod people;
 mod person;
 mod problems;
 mod recipes;
+mod topic;
 mod words;
 
 use actix_web::http::Method;
@@ -58,6 +59,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/ui/campaigns/{campaign}/activate", send, activate::submit),
         Route::post("/ui/campaigns/{campaign}/pause", send, control::pause),
         Route::post("/ui/campaigns/{campaign}/resume", send, control::resume),
+        Route::post("/ui/campaigns/{campaign}/topic", send, topic::choose),
         Route::post("/ui/campaigns/{campaign}/complete", send, control::complete),
         Route::post("/ui/campaigns/{campaign}/delete", send, control::remove),
         Route::post("/ui/campaigns/{campaign}/copy", send, create::copy),

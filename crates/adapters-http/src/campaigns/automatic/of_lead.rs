@@ -36,7 +36,7 @@ impl OfLead {
         if traces.is_empty() {
             return Ok(Vec::new());
         }
-        let (words, now) = (Words::read(ports, tenant, locale)?, Utc::now());
+        let (words, now) = (Words::read(ports, tenant, locale)?, ports.now());
         let mut ways = Vec::new();
         for trace in traces.into_iter().take(SHOWN) {
             let enrollment = trace.enrollment;

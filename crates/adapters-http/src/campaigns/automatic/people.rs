@@ -74,14 +74,12 @@ pub(super) async fn list(
     });
     let status = status.transpose()?;
     let found = blocking(move || find(&state, &me, id, status, step, page)).await?;
-    let view = Page::of(&request, "campaigns/automatic/people.html");
-    let name = found.campaign.definition.name.clone();
-    let title = texts::arguments([("name", name.clone().into())]);
-    let title = texts::text(view.locale(), "campaigns-auto-people-title", &title);
-    view.titled(&title)
+    let name = &found.campaign.definition.name;
+    Page::of(&request, "campaigns/automatic/people.html")
+        .title_about("campaigns-auto-people-title", name)
         .nav(Nav::Campaigns)
         .with("id", &id)
-        .with("campaign_name", &name)
+        .with("campaign_name", name)
         .with("rows", &found.rows)
         .with("steps", &found.steps)
         .with(
@@ -117,7 +115,7 @@ fn find(
     step: Option<StepId>,
     page: u32,
 ) -> Result<Found, Failure> {
-    let (tenant, ports, now) = (me.tenant_id(), &state.ports, Utc::now());
+    let (tenant, ports, now) = (me.tenant_id(), &state.ports, me.now());
     let campaign = ports.campaigns.find(tenant, id)?.ok_or(Failure::NotFound)?;
     let words = Words::read(ports, tenant, me.locale())?;
     let from = (page - 1) * ROWS;

@@ -8,6 +8,7 @@ use domain::leads::Lead;
 use domain::tenancy::AuditAction;
 use serde::Serialize;
 
+use super::control::changed_or_moved_on;
 use super::create::audit;
 use super::next_up::{NextUp, step_title};
 use super::people::{PersonRow, shown_name};
@@ -15,7 +16,7 @@ use super::words::Words;
 use super::{PERSON_PAUSED, PERSON_REMOVED, PERSON_RESUMED};
 use crate::blocking::blocking;
 use crate::error::{Failure, PageResult};
-use crate::pages::{Flash, Nav, Page, redirect};
+use crate::pages::{Flash, Nav, Page};
 use crate::ports::Ports;
 use crate::security::SignedIn;
 use crate::state::{AppState, State};
@@ -45,10 +46,8 @@ pub(super) async fn show(
 ) -> PageResult {
     let (id, enrollment) = path.into_inner();
     let found = blocking(move || find(&state, &me, id, enrollment)).await?;
-    let page = Page::of(&request, "campaigns/automatic/person.html");
-    let title = texts::arguments([("name", found.name.clone().into())]);
-    let title = texts::text(page.locale(), "campaigns-auto-trace-title", &title);
-    page.titled(&title)
+    Page::of(&request, "campaigns/automatic/person.html")
+        .title_about("campaigns-auto-trace-title", &found.name)
         .nav(Nav::Campaigns)
         .with("id", &id)
         .with("campaign_name", &found.campaign.definition.name)
@@ -68,7 +67,7 @@ fn find(
     let (tenant, ports) = (me.tenant_id(), &state.ports);
     let (campaign, trace, lead) = there(ports, me, id, enrollment)?;
     let words = Words::read(ports, tenant, me.locale())?;
-    let next = NextUp::of(&trace.enrollment, &campaign, &words, Utc::now());
+    let next = NextUp::of(&trace.enrollment, &campaign, &words, me.now());
     Ok(Found {
         name: shown_name(lead.as_ref(), me),
         person: PersonRow::of(&trace.enrollment, lead.as_ref(), next, me),
@@ -148,18 +147,13 @@ async fn change_to(
     let changed = blocking(move || {
         let (campaign, ..) = there(&state.ports, &me, id, enrollment)?;
         let enrollments = &state.ports.enrollments;
-        let changed = enrollments.change_status(me.tenant_id(), enrollment, next, Utc::now())?;
+        let changed = enrollments.change_status(me.tenant_id(), enrollment, next, me.now())?;
         if changed {
             audit(&state, &me, action, &campaign)?;
         }
         Ok::<_, Failure>(changed)
     })
     .await?;
-    let flash = if changed {
-        done
-    } else {
-        Flash::danger("campaigns-auto-moved-on")
-    };
     let back = format!("/ui/campaigns/{id}/people/{enrollment}");
-    Ok(redirect(&back, Some(flash)))
+    Ok(changed_or_moved_on(changed, done, &back))
 }

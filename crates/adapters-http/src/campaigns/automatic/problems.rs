@@ -1,7 +1,7 @@
 //! What keeps a campaign from being activated, for people.
 
 use domain::campaigns::{
-    Campaign, CampaignFault, CampaignProblem, Surroundings, SurroundingsPorts, validate,
+    Campaign, CampaignFault, CampaignProblem, Placed, Surroundings, SurroundingsPorts, validate,
 };
 use domain::delivery::SenderItem;
 use domain::ids::{StepId, TenantId};
@@ -50,12 +50,21 @@ pub(super) fn problems(
     campaign: &Campaign,
     words: &Words,
 ) -> StoreResult<Vec<ProblemRow>> {
-    let problems = found(state, tenant, campaign)?;
-    let row = |problem: &CampaignProblem| row(problem, campaign, words);
-    Ok(problems.iter().map(row).collect())
+    Ok(in_words(&found(state, tenant, campaign)?, campaign, words))
 }
 
-fn row(problem: &CampaignProblem, campaign: &Campaign, words: &Words) -> ProblemRow {
+/// Problems that were found, in words.
+pub(super) fn in_words(
+    problems: &[CampaignProblem],
+    campaign: &Campaign,
+    words: &Words,
+) -> Vec<ProblemRow> {
+    let placed = campaign.definition.flow.placed();
+    let row = |problem| row(problem, &placed, words);
+    problems.iter().map(row).collect()
+}
+
+fn row(problem: &CampaignProblem, placed: &[Placed<'_>], words: &Words) -> ProblemRow {
     let key = format!("campaigns-auto-fault-{}", problem.fault.key());
     let about = about(&problem.fault, words);
     let text = texts::text(
@@ -63,7 +72,6 @@ fn row(problem: &CampaignProblem, campaign: &Campaign, words: &Words) -> Problem
         &key,
         &texts::arguments([("about", about.into())]),
     );
-    let placed = campaign.definition.flow.placed();
     let step = placed.iter().find(|it| Some(it.step.id) == problem.step);
     ProblemRow {
         step: problem.step,

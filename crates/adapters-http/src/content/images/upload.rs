@@ -3,7 +3,6 @@
 use actix_multipart::{Field, Multipart};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::Utc;
 use domain::content::{Image, MAX_IMAGE_BYTES, MAX_IMAGES_BYTES};
 use domain::tenancy::{AuditEntry, AuditTarget, Locale};
 use futures_util::StreamExt;
@@ -44,7 +43,7 @@ pub(in crate::content) async fn upload(
             StatusCode::UNPROCESSABLE_ENTITY,
         ));
     };
-    let image = match picture(&name, bytes, Utc::now()) {
+    let image = match picture(&name, bytes, me.now()) {
         Ok(image) => image,
         Err(reason) => {
             return Ok(refused(
@@ -109,7 +108,7 @@ fn keep(state: &AppState, me: &SignedIn, image: &Image) -> Result<bool, Failure>
     }
     images.keep(tenant, image)?;
     let target = AuditTarget::one("template_image", image.info.key);
-    let audit = AuditEntry::new(me.actor(), IMAGE_UPLOADED, target, Utc::now());
+    let audit = AuditEntry::new(me.actor(), IMAGE_UPLOADED, target, me.now());
     let detail = image.info.file_name.clone();
     state
         .ports

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::analytics::DomainDelivery;
 use domain::store::{StoreError, StoreResult};
 use domain::tenancy::Locale;
@@ -100,7 +100,7 @@ pub(in super::super) async fn download(me: SignedIn, state: State) -> PageResult
 fn counted(state: &AppState, me: &SignedIn) -> StoreResult<Arc<Domains>> {
     let tenant = me.tenant_id();
     state.deliverability.domains(tenant, || {
-        let now = Utc::now();
+        let now = me.now();
         let since = now - TimeDelta::days(DAYS);
         Ok(Domains {
             rows: state.ports.deliverability.by_domain(tenant, since, SHOWN)?,

@@ -1,6 +1,7 @@
 //! Whether mail arrives (到達率・認証): what the sending domain publishes, the rates that mailbox
 //! providers judge by, and how each receiving domain treats the mail. (B72)
 
+mod alarms;
 mod checks;
 mod domains;
 mod memory;
@@ -9,11 +10,9 @@ mod rates;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
-use chrono::Utc;
 use domain::analytics::{DeliveryCounts, Period};
 use domain::delivery::authentication::{Authentication, SendingSetup, examine};
-use domain::delivery::{ProviderKind, SenderProfile};
-use domain::leads::AsOf;
+use domain::delivery::{ProviderKind, RaisedAlarm, SenderProfile};
 use domain::tenancy::Permission;
 
 pub(super) use self::domains::{download, table};
@@ -38,6 +37,7 @@ struct Found {
     /// `None` without a sending address.
     authentication: Option<Arc<Authentication>>,
     counts: [(u32, DeliveryCounts); 2],
+    alarms: Vec<RaisedAlarm>,
 }
 
 pub(super) async fn show(request: HttpRequest, me: SignedIn, state: State) -> PageResult {
@@ -71,7 +71,7 @@ impl Found {
         let (tenant, ports) = (me.tenant_id(), &state.ports);
         let profile = ports.delivery_settings.sender_profile(tenant)?;
         let provider = ports.delivery_settings.provider(tenant)?.provider;
-        let today = AsOf::new(Utc::now(), me.tenant().time_zone).today;
+        let today = me.as_of().today;
         let [week, month] = PERIODS;
         let counts = |days| {
             ports
@@ -84,7 +84,7 @@ impl Found {
             if asked == Asked::Again {
                 state.deliverability.forget(tenant, &setup);
             }
-            let look = |setup: &SendingSetup| examine(setup, &*ports.dns, Utc::now());
+            let look = |setup: &SendingSetup| examine(setup, &*ports.dns, me.now());
             state.deliverability.authentication(tenant, setup, look)
         });
         Ok(Self {
@@ -92,6 +92,7 @@ impl Found {
             profile,
             authentication,
             counts,
+            alarms: ports.watch.raised(tenant)?,
         })
     }
 }
@@ -113,6 +114,7 @@ fn page(request: &HttpRequest, me: &SignedIn, found: &Found) -> Page {
         .with("checks", &checks.unwrap_or_default())
         .with("can_recheck", &me.can(Permission::ManageSettings))
         .with("law", &checks::law(&found.profile))
+        .with("alarms", &alarms::rows(&found.alarms))
         .with("rates", &rates)
         .with("is_reported", &(found.provider == ProviderKind::SendGrid))
 }

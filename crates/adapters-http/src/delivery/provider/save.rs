@@ -40,7 +40,7 @@ fn save(
     me: &SignedIn,
     form: &ProviderForm,
 ) -> Result<Result<(), Refused>, Failure> {
-    let (tenant, now) = (me.tenant_id(), Utc::now());
+    let (tenant, now) = (me.tenant_id(), me.now());
     let before = state.ports.delivery_settings.provider(tenant)?;
     let settings = match form.settings(before.clone(), &state.keys) {
         Ok(settings) => settings,

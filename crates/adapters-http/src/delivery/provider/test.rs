@@ -1,6 +1,5 @@
 //! A mail to oneself, to see whether the settings work.
 
-use chrono::Utc;
 use domain::content::TemplateSource;
 use domain::delivery::ComposeError;
 use domain::tenancy::{AuditEntry, AuditTarget, Locale};
@@ -37,7 +36,7 @@ fn send(state: &AppState, me: &SignedIn) -> Result<Flash, Failure> {
         Err(error @ ComposeError::Template(_)) => return Err(Failure::unexpected(error)),
     };
     let target = AuditTarget::all("mail_provider");
-    let audit = AuditEntry::new(me.actor(), PROVIDER_TESTED, target, Utc::now());
+    let audit = AuditEntry::new(me.actor(), PROVIDER_TESTED, target, me.now());
     state.ports.audit.append(tenant.id, &audit)?;
     Ok(match hand_over(state, &mail)? {
         HandedOver::Taken => Flash::success("delivery-test-sent").with("email", &me.user().email),

@@ -9,6 +9,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use url::{Position, Url};
 
 use super::Failure;
 use crate::pages::{Frame, Page, Toast};
@@ -122,13 +123,24 @@ fn drawn(page: Page, failure: &Failure) -> HttpResponse {
         })
 }
 
-/// 303 to the sign-in page and back again; htmx is told to go there with the whole page.
+/// Path and query of the page that htmx asks from.
+fn current_page(request: &HttpRequest) -> Option<String> {
+    let address = request.headers().get("hx-current-url")?.to_str().ok()?;
+    let address = Url::parse(address).ok()?;
+    Some(address[Position::BeforePath..Position::AfterQuery].to_owned())
+}
+
+/// 303 to the sign-in page and back again; htmx is told to go there with the whole page, and back
+/// to the page that asked for a part of itself.
 fn to_sign_in(request: &HttpRequest) -> HttpResponse {
+    let is_htmx = Frame::of(request).is_htmx();
+    let asking = current_page(request).filter(|_| is_htmx);
+    let asked = request.uri().path_and_query().map(|it| it.as_str());
     let target = next_path::sign_in_address(match *request.method() {
-        Method::GET => request.uri().path_and_query().map(|it| it.as_str()),
+        Method::GET => asking.as_deref().or(asked),
         _ => None,
     });
-    let mut answer = if Frame::of(request).is_htmx() {
+    let mut answer = if is_htmx {
         let mut answer = HttpResponse::Unauthorized();
         answer.insert_header(("HX-Redirect", target));
         answer

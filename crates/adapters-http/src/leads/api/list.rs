@@ -1,7 +1,6 @@
 //! `GET /api/v1/leads`: by words, band or address, in the order of their ids.
 
 use actix_web::HttpResponse;
-use chrono::Utc;
 use domain::ids::{LeadId, TenantId};
 use domain::leads::{AsOf, EmailAddress, Lead, LeadFilter};
 use domain::scoring::Band;
@@ -87,7 +86,7 @@ pub(super) async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let (tenant, search) = (caller.tenant_id(), query.search()?);
     // No condition of this list counts back in days, so that the zone does not matter.
-    let as_of = AsOf::new(Utc::now(), chrono_tz::UTC);
+    let as_of = AsOf::new(caller.now(), chrono_tz::UTC);
     let most = search.limit as usize;
     let mut found = blocking(move || search.run(&state.ports, tenant, as_of)).await?;
     let has_more = found.len() > most;

@@ -45,7 +45,7 @@ const MOST: u32 = 200;
 ///
 /// # Errors
 /// [`Failure::Invalid`] for none or too many.
-fn limit(asked: Option<u32>) -> Result<u32, Failure> {
+pub(crate) fn limit(asked: Option<u32>) -> Result<u32, Failure> {
     match asked.unwrap_or(USUAL) {
         limit @ 1..=MOST => Ok(limit),
         _out_of_bounds => {

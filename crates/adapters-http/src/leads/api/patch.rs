@@ -1,7 +1,6 @@
 //! `PATCH /api/v1/leads/{id}`: what is not named stays, `null` clears (RFC 7396).
 
 use actix_web::{HttpResponse, web};
-use chrono::Utc;
 use domain::ids::{LeadId, TenantId, UserId};
 use domain::leads::{Change, Checks, EmailAddress, LeadChanges, audit};
 use domain::store::StoreError;
@@ -83,7 +82,7 @@ pub(super) async fn patch(
     let lead = blocking(move || {
         let ports = &state.ports;
         let changes = document.changes(ports, tenant)?;
-        let now = Utc::now();
+        let now = ports.now();
         let updated = ports.leads.update(tenant, id, changes, now);
         let lead = updated.map_err(address_taken)?.ok_or(Failure::NotFound)?;
         let entry = AuditEntry::new(actor, audit::LEAD_CHANGED, audit::lead(id), now);

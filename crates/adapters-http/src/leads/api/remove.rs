@@ -1,7 +1,6 @@
 //! `DELETE /api/v1/leads/{id}`: deletes the lead with all its traces.
 
 use actix_web::{HttpResponse, web};
-use chrono::Utc;
 use domain::ids::LeadId;
 use domain::leads::audit;
 use domain::tenancy::AuditEntry;
@@ -21,7 +20,7 @@ pub(super) async fn remove(
         if !state.ports.lead_removal.remove(tenant, id)? {
             return Err(Failure::NotFound);
         }
-        let entry = AuditEntry::new(actor, audit::LEAD_DELETED, audit::lead(id), Utc::now());
+        let entry = AuditEntry::new(actor, audit::LEAD_DELETED, audit::lead(id), state.now());
         Ok(state.ports.audit.append(tenant, &entry)?)
     })
     .await?;

@@ -49,7 +49,9 @@ impl Wish {
         document: &mut DraftDocument,
     ) -> Result<Self, Failure> {
         let consent = document.consent.take();
-        consent.as_ref().map_or(Ok(()), ConsentDocument::check)?;
+        if let Some(consent) = &consent {
+            consent.check(ports.now())?;
+        }
         if !document.confirm {
             return Ok(Self {
                 tenant,
@@ -80,7 +82,7 @@ impl Wish {
         lead: &Lead,
         is_new: bool,
     ) -> Result<Option<Asked>, Failure> {
-        let now = Utc::now().trunc_subsecs(6);
+        let now = state.now().trunc_subsecs(6);
         match (self.consent, self.asks) {
             (Some(consent), Some(tenant)) => {
                 let wanted = Wanted {
@@ -100,7 +102,7 @@ impl Wish {
 }
 
 impl ConsentDocument {
-    fn check(&self) -> Result<(), Failure> {
+    fn check(&self, now: DateTime<Utc>) -> Result<(), Failure> {
         let wrong = |field, why: &str| Err(Failure::Invalid(Complaint::about(field, why)));
         if self.source.trim().is_empty() {
             return wrong("consent.source", "say where or on what occasion");
@@ -117,7 +119,7 @@ impl ConsentDocument {
         {
             return wrong("consent", "a text in it is longer than 2,000 characters");
         }
-        if self.given_at.is_some_and(|at| at > Utc::now()) {
+        if self.given_at.is_some_and(|at| at > now) {
             return wrong("consent.given_at", "it lies in the future");
         }
         Ok(())

@@ -3,7 +3,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use chrono::Utc;
 use domain::ids::{TenantId, UserId};
 use domain::leads::{Checks, EmailAddress, Lead, LeadDraft, Upserted, audit};
 use domain::tenancy::{Actor, AuditEntry};
@@ -160,7 +159,7 @@ fn store(
     actor: Actor,
     draft: LeadDraft,
 ) -> Result<(Upserted, Lead), Failure> {
-    let now = Utc::now();
+    let now = ports.now();
     let upserted = ports.leads.upsert_many(tenant, &[draft], now)?;
     let none = || Failure::unexpected("an upsert of one draft answered nothing");
     let upserted = upserted.into_iter().next().ok_or_else(none)?;

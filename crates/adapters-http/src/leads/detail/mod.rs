@@ -11,7 +11,6 @@ use domain::scoring::Bounds;
 use domain::tenancy::Locale;
 
 use super::score_history::{self, HistoryQuery};
-use super::shown;
 use super::timeline::{self, TimelineQuery};
 use crate::blocking::blocking;
 use crate::campaigns::automatic::OfLead;
@@ -22,6 +21,7 @@ use crate::ports::Ports;
 use crate::privacy::lead::LeadWishes;
 use crate::security::SignedIn;
 use crate::state::State;
+use crate::tasks::of_lead::LeadTasks;
 
 /// Important pages that are listed, and how far back.
 const IMPORTANT_PAGES: u32 = 5;
@@ -41,6 +41,7 @@ struct Found {
     traces: LeadTraces,
     campaigns: Vec<OfLead>,
     wishes: LeadWishes,
+    tasks: LeadTasks,
 }
 
 impl Found {
@@ -73,6 +74,7 @@ impl Found {
             traces: ports.lead_removal.traces(tenant, id)?,
             campaigns: OfLead::read(ports, tenant, id, locale)?,
             wishes: LeadWishes::read(ports, tenant, id)?,
+            tasks: LeadTasks::read(ports, tenant, id)?,
             lead,
         })
     }
@@ -85,7 +87,7 @@ pub(super) async fn show(
     id: web::Path<LeadId>,
     Query(query): Query<TimelineQuery>,
 ) -> PageResult {
-    let (tenant, id, as_of) = (me.tenant_id(), id.into_inner(), shown::as_of(&me));
+    let (tenant, id, as_of) = (me.tenant_id(), id.into_inner(), me.as_of());
     let locale = me.locale();
     let found =
         blocking(move || Found::read(&state.ports, tenant, id, query, as_of, locale)).await?;
@@ -104,6 +106,7 @@ pub(super) async fn show(
         .with("stop", &found.stop())
         .with("traces", &found.traces())
         .with("campaigns", &found.campaigns)
+        .with("tasks", &found.tasks.shown(&me))
         .with("privacy", &found.wishes.view(as_of.now))
         .render()
 }

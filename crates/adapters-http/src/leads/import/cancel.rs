@@ -1,7 +1,6 @@
 //! Stopping an import; what it has stored stays.
 
 use actix_web::web;
-use chrono::Utc;
 use domain::ids::ImportId;
 use domain::leads::audit;
 use domain::tenancy::AuditEntry;
@@ -18,7 +17,7 @@ pub(super) async fn cancel(me: SignedIn, state: State, id: web::Path<ImportId>) 
     let cancelled = blocking(move || {
         let ports = &state.ports;
         ports.imports.find(tenant, id)?.ok_or(Failure::NotFound)?;
-        let now = Utc::now();
+        let now = ports.now();
         if !ports.imports.cancel(tenant, id, now)? {
             return Ok(false);
         }

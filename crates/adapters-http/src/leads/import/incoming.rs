@@ -25,17 +25,17 @@ enum Piece {
 }
 
 /// The end that is read from.
-pub(super) struct Incoming {
+pub(crate) struct Incoming {
     pieces: Receiver<Piece>,
     piece: Bytes,
     has_ended: bool,
 }
 
 /// The end that is fed.
-pub(super) struct Feed(Sender<Piece>);
+pub(crate) struct Feed(Sender<Piece>);
 
 /// Both ends.
-pub(super) fn channel() -> (Feed, Incoming) {
+pub(crate) fn channel() -> (Feed, Incoming) {
     let (sender, pieces) = mpsc::channel(PIECES);
     let incoming = Incoming {
         pieces,
@@ -62,7 +62,7 @@ impl Read for Incoming {
 
 impl Feed {
     /// Hands the field on. Where it breaks off, so does the reading.
-    pub(super) async fn take(self, mut field: Field) {
+    pub(crate) async fn take(self, mut field: Field) {
         let mut surplus = 0;
         let mut is_wanted = true;
         while surplus <= SURPLUS {

@@ -17,6 +17,10 @@ use domain::tenancy::Permission;
 use crate::routes::Route;
 use crate::security::Access;
 
+pub(crate) use incoming::channel;
+pub(crate) use trouble::Trouble;
+pub(crate) use upload::file_of;
+
 pub(super) fn routes() -> Vec<Route> {
     const IMPORT: Access = Access::Needs(Permission::ImportLeads);
     vec![

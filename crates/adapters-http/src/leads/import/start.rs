@@ -1,7 +1,6 @@
 //! Starting an import with the mapping that was chosen.
 
 use actix_web::{HttpRequest, web};
-use chrono::Utc;
 use domain::ids::ImportId;
 use domain::leads::audit;
 use domain::leads::import::ColumnMapping;
@@ -46,7 +45,7 @@ pub(super) async fn start(
         if mapping.check(&review.attributes).is_err() {
             return Ok(Outcome::Faulty(review, mapping));
         }
-        let now = Utc::now();
+        let now = ports.now();
         if !ports.imports.queue(tenant, id, format, &mapping, now)? {
             return Ok(Outcome::TooLate);
         }

@@ -9,14 +9,14 @@ use crate::error::Failure;
 
 /// What is wrong with a file, as the key of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Trouble {
+pub(crate) struct Trouble {
     key: &'static str,
     /// The line of the file where it is wrong; 0 for the file as a whole.
     line: u64,
     /// More about it, as the key of another text.
     cause: Option<&'static str>,
     #[serde(skip)]
-    pub(super) status: StatusCode,
+    pub(crate) status: StatusCode,
 }
 
 impl Trouble {
@@ -43,7 +43,7 @@ impl Trouble {
     ///
     /// # Errors
     /// What only we can mend.
-    pub(super) fn with_file(error: ImportFileError) -> Result<Self, Failure> {
+    pub(crate) fn with_file(error: ImportFileError) -> Result<Self, Failure> {
         use ImportFileError as E;
         Ok(match error {
             E::NotFound => Self::of("leads-import-error-gone"),

@@ -3,7 +3,6 @@
 use actix_multipart::{Field, Multipart};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::Utc;
 use domain::ids::{ImportId, TenantId, UserId};
 use domain::leads::audit;
 use domain::leads::import::{NewImport, guess_mapping};
@@ -89,7 +88,7 @@ fn name_of(field: &Field) -> Option<&str> {
 }
 
 /// The field with the file. What is announced as far too large is not even begun.
-async fn file_of(
+pub(crate) async fn file_of(
     request: &HttpRequest,
     form: &mut Multipart,
     limit: usize,
@@ -136,7 +135,7 @@ impl Upload {
             }
         };
         let attributes = ports.lead_listing.attributes(tenant)?;
-        let now = Utc::now();
+        let now = ports.now();
         let import = NewImport {
             id,
             file_name: self.file_name,

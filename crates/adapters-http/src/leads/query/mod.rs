@@ -103,6 +103,7 @@ impl LeadQuery {
             min_page_views_7d: self.page_views,
             reacted: self.reacted,
             mailable_only: self.mailable,
+            listed_for: None,
         })
     }
 

@@ -48,7 +48,7 @@ pub(super) async fn show(
     state: State,
     token: web::Path<String>,
 ) -> PageResult {
-    let now = Utc::now();
+    let now = state.now();
     let Some(opened) = opened(&state, &token, now) else {
         return unknown(&request).render();
     };
@@ -64,7 +64,7 @@ pub(super) async fn submit(
     state: State,
     token: web::Path<String>,
 ) -> PageResult {
-    let now = Utc::now().trunc_subsecs(6);
+    let now = state.now().trunc_subsecs(6);
     let Some(opened) = opened(&state, &token, now) else {
         return unknown(&request).render();
     };
@@ -86,7 +86,7 @@ pub(super) async fn seen(
     state: State,
     token: web::Path<String>,
 ) -> Result<HttpResponse, crate::error::PageError> {
-    let now = Utc::now();
+    let now = state.now();
     if let Some(opened) = opened(&state, &token, now) {
         blocking(move || {
             let store = &state.ports.confirmations;

@@ -59,7 +59,7 @@ pub(in crate::privacy) async fn submit(
             ports: &state.ports,
             me: &me,
             lead: &found.ok_or(Failure::NotFound)?,
-            now: Utc::now(),
+            now: me.now(),
         };
         desk.change(&form)
     })

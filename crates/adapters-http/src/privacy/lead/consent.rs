@@ -1,7 +1,7 @@
 //! Staff note that, how and where a person consented.
 
 use actix_web::web;
-use chrono::{NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{NaiveDate, NaiveTime, TimeZone};
 use domain::ids::{ConsentId, LeadId};
 use domain::leads::audit;
 use domain::privacy::{Consent, ConsentHow, SaidBy};
@@ -43,7 +43,7 @@ impl ConsentForm {
         if source.chars().count().max(shown_text.chars().count()) > MAX_CHARS {
             return Err(wrong("source", "it is too long"));
         }
-        let now = Utc::now();
+        let now = me.now();
         let midnight = |day: NaiveDate| {
             let local = me
                 .tenant()
@@ -81,7 +81,7 @@ pub(in crate::privacy) async fn record(
         let recorded = state.ports.consents.record_consent(tenant, &consent)?;
         if recorded {
             let target = audit::lead(lead);
-            let entry = AuditEntry::new(actor, CONSENT_RECORDED, target, Utc::now())
+            let entry = AuditEntry::new(actor, CONSENT_RECORDED, target, state.now())
                 .with_detail(consent.how.as_str());
             state.ports.audit.append(tenant, &entry)?;
         }

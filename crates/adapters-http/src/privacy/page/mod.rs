@@ -10,7 +10,7 @@ mod view;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
-use chrono::{SubsecRound, Utc};
+use chrono::SubsecRound;
 use domain::tracking::Network;
 use domain::tracking::token::UnsubscribeToken;
 
@@ -56,7 +56,7 @@ pub(super) async fn submit(
     let network = Network::of(client_ip(&request, &state.address.trusted_proxies)).to_string();
     let after = blocking(move || {
         // As the storage keeps it, so that a repeat finds the same moment.
-        let now = Utc::now().trunc_subsecs(6);
+        let now = state.now().trunc_subsecs(6);
         let Some(mut known) = Known::read(&state.ports, &token)? else {
             return Ok(None);
         };
@@ -85,9 +85,8 @@ fn unknown(request: &HttpRequest) -> Page {
 
 fn page(request: &HttpRequest, known: &Known, done: Option<&'static str>) -> Page {
     let page = Page::of(request, "privacy/page.html").for_those_outside(known.tenant());
-    framed(page)
-        .with("view", &Some(known.view(Utc::now())))
-        .with("done", &done)
+    let view = known.view(page.now());
+    framed(page).with("view", &Some(view)).with("done", &done)
 }
 
 fn framed(page: Page) -> Page {

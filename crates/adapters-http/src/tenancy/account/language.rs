@@ -1,6 +1,5 @@
 //! Choosing the language of the interface.
 
-use chrono::Utc;
 use domain::tenancy::{Locale, UserDesk, UserEdit, update_user};
 use serde::Deserialize;
 
@@ -46,7 +45,7 @@ pub(in crate::tenancy) async fn change(
             me.user().id,
             &edit,
             &me.actor(),
-            Utc::now(),
+            me.now(),
         )
     })
     .await?;

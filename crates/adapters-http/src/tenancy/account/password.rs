@@ -1,7 +1,6 @@
 //! Changing one's own password.
 
 use actix_web::HttpRequest;
-use chrono::Utc;
 use domain::tenancy::{PasswordChangeError, PasswordDesk, change_password};
 use serde::Deserialize;
 
@@ -33,7 +32,7 @@ pub(in crate::tenancy) async fn change(
         return super::page(&request, &me, &errors).render();
     }
     let turn = state.passwords.turn().await?;
-    let session = me.session().clone();
+    let (session, now) = (me.session().clone(), me.now());
     let outcome = blocking(move || {
         let desk = PasswordDesk {
             users: &*state.ports.users,
@@ -41,7 +40,7 @@ pub(in crate::tenancy) async fn change(
             hasher: &state.passwords,
             digest: &|input| state.keys.lookup_hash(input),
         };
-        let outcome = change_password(&desk, &session, &form.current, &form.password, Utc::now());
+        let outcome = change_password(&desk, &session, &form.current, &form.password, now);
         drop(turn);
         Ok::<_, Failure>(outcome)
     })

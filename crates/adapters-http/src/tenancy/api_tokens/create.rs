@@ -1,7 +1,7 @@
 //! Making a token. Its text is shown in the answer and never again.
 
 use actix_web::HttpRequest;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::ids::ApiTokenId;
 use domain::tenancy::{
     ApiToken, AuditAction, AuditEntry, AuditTarget, NewApiToken, Scope, random_256,
@@ -42,13 +42,8 @@ pub(in crate::tenancy) async fn submit(
         }
     };
     let target = AuditTarget::one("api_token", token.id);
-    let audit = AuditEntry::new(
-        me.actor(),
-        AuditAction::API_TOKEN_CREATED,
-        target,
-        Utc::now(),
-    )
-    .with_detail(token.name.clone());
+    let audit = AuditEntry::new(me.actor(), AuditAction::API_TOKEN_CREATED, target, me.now())
+        .with_detail(token.name.clone());
     let (new, text) = NewApiToken::issue(tenant, token, random_256());
     let tokens = blocking(move || {
         state.ports.api_tokens.create(tenant, &new, &audit)?;
@@ -76,7 +71,7 @@ fn parsed(form: &NewTokenForm, me: &SignedIn) -> Result<ApiToken, FormErrors> {
     if !errors.is_empty() {
         return Err(errors);
     }
-    let now = Utc::now();
+    let now = me.now();
     Ok(ApiToken {
         id: ApiTokenId::new(),
         name: form.name.trim().to_owned(),

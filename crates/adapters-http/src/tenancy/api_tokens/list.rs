@@ -47,10 +47,10 @@ pub(super) fn page(
     form: &NewTokenForm,
     errors: &FormErrors,
 ) -> Page {
-    let now = Utc::now();
-    let rows: Vec<Row> = tokens.iter().map(|token| Row::of(token, now)).collect();
-    Page::of(request, "tenancy/api_tokens.html")
-        .title("tenancy-tokens-title")
+    let page = Page::of(request, "tenancy/api_tokens.html");
+    let row = |token| Row::of(token, page.now());
+    let rows: Vec<Row> = tokens.iter().map(row).collect();
+    page.title("tenancy-tokens-title")
         .nav(Nav::Settings)
         .with("rows", &rows)
         .with("scopes", &Scope::ALL.map(Scope::as_str))

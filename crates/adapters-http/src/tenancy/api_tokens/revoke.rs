@@ -1,7 +1,6 @@
 //! Ending a token before its time.
 
 use actix_web::web;
-use chrono::Utc;
 use domain::ids::ApiTokenId;
 use domain::tenancy::{AuditAction, AuditEntry, AuditTarget};
 
@@ -18,12 +17,7 @@ pub(in crate::tenancy) async fn submit(
 ) -> PageResult {
     let (tenant, token) = (me.tenant_id(), token.into_inner());
     let target = AuditTarget::one("api_token", token);
-    let audit = AuditEntry::new(
-        me.actor(),
-        AuditAction::API_TOKEN_REVOKED,
-        target,
-        Utc::now(),
-    );
+    let audit = AuditEntry::new(me.actor(), AuditAction::API_TOKEN_REVOKED, target, me.now());
     let shared = state.clone();
     let revoked = blocking(move || shared.ports.api_tokens.revoke(tenant, token, &audit)).await?;
     state.tokens.forget();

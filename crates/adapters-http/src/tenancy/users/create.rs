@@ -1,7 +1,6 @@
 //! Adding somebody who may sign in.
 
 use actix_web::HttpRequest;
-use chrono::Utc;
 use domain::leads::EmailAddress;
 use domain::tenancy::{Role, UserDraft, create_user};
 use serde::{Deserialize, Serialize};
@@ -54,7 +53,7 @@ pub(in crate::tenancy) async fn submit(
         };
         let (tenant, actor) = (me.tenant_id(), me.actor());
         let outcome = at_desk(&state, |desk| {
-            create_user(desk, tenant, &draft, actor, Utc::now())
+            create_user(desk, tenant, &draft, actor, me.now())
         });
         drop(turn);
         Ok::<_, Failure>((outcome, form))

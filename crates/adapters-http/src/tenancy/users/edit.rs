@@ -1,7 +1,6 @@
 //! Changing somebody: name, address, role, and whether they may sign in.
 
 use actix_web::{HttpRequest, web};
-use chrono::Utc;
 use domain::ids::UserId;
 use domain::leads::EmailAddress;
 use domain::tenancy::{Role, User, UserEdit, UserError, update_user};
@@ -87,7 +86,7 @@ pub(in crate::tenancy) async fn submit(
         };
         let (tenant, actor) = (me.tenant_id(), me.actor());
         Ok::<_, Failure>(at_desk(&state, |desk| {
-            update_user(desk, tenant, user, &edit, &actor, Utc::now())
+            update_user(desk, tenant, user, &edit, &actor, me.now())
         }))
     })
     .await?;

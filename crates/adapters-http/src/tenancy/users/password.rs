@@ -1,7 +1,6 @@
 //! Giving somebody a new password in place of a forgotten one.
 
 use actix_web::{HttpRequest, web};
-use chrono::Utc;
 use domain::ids::{TenantId, UserId};
 use domain::tenancy::{
     Actor, PasswordChangeError, PasswordDesk, PasswordRefusal, User, reset_password,
@@ -70,7 +69,7 @@ fn run(
         hasher: &state.passwords,
         digest: &|input| state.keys.lookup_hash(input),
     };
-    match reset_password(&desk, tenant, user, password, actor, Utc::now()) {
+    match reset_password(&desk, tenant, user, password, actor, state.now()) {
         Ok(()) => Ok((person, None)),
         Err(PasswordChangeError::Password(refusal)) => Ok((person, Some(refusal))),
         Err(

@@ -7,7 +7,6 @@ use std::num::NonZeroU32;
 
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::Utc;
 use domain::ids::{EngagementId, LeadId, TenantId};
 use domain::tracking::{Action, CustomEventRefused, Engagement, Kept, Subject, custom_event};
 use serde::Serialize;
@@ -47,7 +46,7 @@ pub(super) async fn take(
 ) -> Result<HttpResponse, ApiError> {
     let tenant = caller.tenant_id();
     count(&request, &state, tenant, batch.len())?;
-    let mut engagements = read(batch, request_key(request.headers())?, tenant)?;
+    let mut engagements = read(batch, request_key(request.headers())?, &caller)?;
     if !caller.is_recalled() {
         subjects::find(&state, tenant, &mut engagements).await?;
     }
@@ -111,9 +110,9 @@ type Placed = (Option<usize>, Engagement);
 fn read(
     batch: Batch,
     request_key: Option<String>,
-    tenant: TenantId,
+    caller: &ApiCaller,
 ) -> Result<Vec<Placed>, Failure> {
-    let now = Utc::now();
+    let (tenant, now) = (caller.tenant_id(), caller.now());
     batch
         .into_events()
         .map(|(place, document)| {

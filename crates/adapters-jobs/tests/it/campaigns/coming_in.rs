@@ -2,9 +2,8 @@
 
 use adapters_jobs::Dates;
 use chrono::{NaiveDate, NaiveTime};
-use domain::automation::{Reaction, ReactionKind, ReactionQueue, StaffReaction};
+use domain::automation::{ActiveTrigger, ReactionQueue, fulfilled};
 use domain::campaigns::{EnrollMany, EnrollPorts, EnrollRefused, enroll_many};
-use domain::ids::ReactionId;
 use domain::leads::{
     AsOf, AttributeDefinition, AttributeKind, AttributeValue, Change, ConditionField,
     ConditionOperator, ConditionValue, LeadChanges, LeadCondition, LeadField, LeadFilter,
@@ -45,24 +44,35 @@ fn has_come_in(school: &School, lead: LeadId) -> bool {
 fn an_attribute_lets_in_whom_it_fits() {
     // B9
     let school = School::new();
-    open(&school, |wanted| {
-        wanted.trigger = Trigger::AttributeMatches {
-            conditions: vec![industry("製造業")],
-        };
-    });
+    let trigger = Trigger::AttributeMatches {
+        conditions: vec![industry("製造業")],
+    };
+    open(&school, |wanted| wanted.trigger = trigger.clone());
     let (maker, seller) = (school.lead("maker"), school.lead("seller"));
     in_industry(&school, maker, "製造業");
     in_industry(&school, seller, "小売業");
+    let active = ActiveTrigger {
+        campaign: school.campaign,
+        trigger,
+    };
     for lead in [maker, seller] {
-        let changed = Reaction {
-            id: ReactionId::new(),
-            lead,
-            kind: ReactionKind::LookAtAttributes,
-            due_at: school.now(),
-            engagement: None,
-        };
+        let lead = school
+            .office
+            .leads
+            .find(school.tenant, lead)
+            .unwrap()
+            .unwrap();
+        let set_in_motion = fulfilled(std::slice::from_ref(&active), None, &lead, school.now());
         let mail = &*school.office.mail;
-        mail.add(school.tenant, &[changed], school.now()).unwrap();
+        mail.add(school.tenant, &set_in_motion, school.now())
+            .unwrap();
+        let unchanged = fulfilled(
+            std::slice::from_ref(&active),
+            Some(&lead),
+            &lead,
+            school.now(),
+        );
+        assert_eq!(unchanged, [], "whoever fits already does not come in again");
     }
     school.work();
     assert!(has_come_in(&school, maker) && !has_come_in(&school, seller));
@@ -158,31 +168,4 @@ fn visitor(school: &School, name: &str, day: NaiveDate) -> LeadId {
     let (leads, now) = (&*school.office.leads, school.now());
     LeadStore::update(leads, school.tenant, lead, changes, now).unwrap();
     lead
-}
-
-#[test]
-fn what_is_for_staff_waits_untouched() {
-    let school = School::with(|school| vec![school.mail(1, 0)]);
-    let lead = school.enrolled("sato");
-    let notify = StaffReaction::Notify {
-        user: None,
-        message: "電話を".to_owned(),
-    };
-    let reaction = Reaction {
-        id: ReactionId::new(),
-        lead,
-        kind: ReactionKind::Staff(notify),
-        due_at: school.now(),
-        engagement: None,
-    };
-    let mail = &*school.office.mail;
-    ReactionQueue::add(mail, school.tenant, &[reaction], school.now()).unwrap();
-    school.days_pass(1);
-    assert_eq!(school.days_of(lead), [0], "and holds up nobody's mail");
-    let waiting = mail.waiting_reactions(school.tenant);
-    assert_eq!(waiting.len(), 1);
-    assert!(matches!(
-        waiting[0].kind,
-        ReactionKind::Staff(StaffReaction::Notify { .. })
-    ));
 }

@@ -4,6 +4,7 @@ mod coming_in;
 mod crashes;
 mod live;
 mod sequence;
+mod staff;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::campaigns::{CampaignStatus, CampaignVersion, Placed, StepAction};
+use domain::campaigns::{CampaignStatus, CampaignVersion, Placed};
 use domain::content::FrozenContent;
-use domain::ids::{StepId, TenantId};
+use domain::ids::{StepId, TemplateId, TenantId};
 use domain::store::{StoreError, StoreResult};
 use domain::tracking::MailSource;
 use uuid::Uuid;
 
 use super::moving::move_everybody;
-use super::row::{hastens, json};
+use super::row::json;
 use super::status::{self, hold};
 use crate::delivery::contents::keep_contents;
 use crate::pool::TenantWorkError;
@@ -43,7 +43,7 @@ pub(super) fn activate(
     keep_version(connection, tenant, version, number, now)?;
 
     let placed = version.flow.placed();
-    let can_hasten = placed.iter().any(|placed| hastens(&placed.step.action));
+    let can_hasten = placed.iter().any(|placed| placed.step.action.hastens());
     status::set(connection, tenant, id, CampaignStatus::Active, now)?;
     diesel::update(campaigns::table.find((tenant.uuid(), id.uuid())))
         .set((
@@ -130,21 +130,6 @@ impl<'a> StepRow<'a> {
         content: Option<&FrozenContent>,
     ) -> StoreResult<Self> {
         let step = placed.step;
-        let template = match &step.action {
-            StepAction::Send { template, .. } => Some(template.uuid()),
-            StepAction::WaitUntil { .. }
-            | StepAction::Condition { .. }
-            | StepAction::Split { .. }
-            | StepAction::SetAttribute { .. }
-            | StepAction::AddTag { .. }
-            | StepAction::RemoveTag { .. }
-            | StepAction::AddScore { .. }
-            | StepAction::CreateTask { .. }
-            | StepAction::Notify { .. }
-            | StepAction::Webhook { .. }
-            | StepAction::GoTo { .. }
-            | StepAction::End => None,
-        };
         Ok(Self {
             tenant_id: place.tenant,
             campaign_id: place.campaign,
@@ -157,7 +142,7 @@ impl<'a> StepRow<'a> {
             kind: step.action.kind(),
             delay_value: i32::try_from(step.delay.value).map_err(StoreError::refused)?,
             delay_unit: step.delay.unit.as_str(),
-            email_template_id: template,
+            email_template_id: step.action.template().map(TemplateId::uuid),
             content_id: content.map(|content| content.id.uuid()),
             conditions: json(&step.only_if)?,
         })

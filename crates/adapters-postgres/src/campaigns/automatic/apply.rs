@@ -71,13 +71,7 @@ fn hold(
     claimed: &Enrollment,
     advance: &Advance,
 ) -> QueryResult<Option<String>> {
-    let edits = advance.effects.iter().any(|effect| match effect {
-        StepEffect::SetAttribute { .. }
-        | StepEffect::AddTag(_)
-        | StepEffect::RemoveTag(_)
-        | StepEffect::AddScore { .. } => true,
-        StepEffect::Send(_) | StepEffect::Enroll(_) | StepEffect::React(_) => false,
-    });
+    let edits = advance.effects.iter().any(StepEffect::changes_the_lead);
     let held: Option<Name> = statement(if edits { HOLD_TO_EDIT } else { HOLD })
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<SqlUuid, _>(claimed.campaign.uuid())

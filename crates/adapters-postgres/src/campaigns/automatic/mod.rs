@@ -24,6 +24,8 @@ mod work;
 
 use diesel::prelude::*;
 
+pub(crate) use row::triggers;
+
 /// For a statement that may touch everybody in a campaign.
 fn take_time(connection: &mut PgConnection) -> QueryResult<()> {
     diesel::sql_query(

@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::campaigns::{
-    Campaign, CampaignDefinition, CampaignStatus, ReEntry, StepAction, Trigger,
-};
+use domain::campaigns::{Campaign, CampaignDefinition, CampaignStatus, ReEntry, Trigger};
 use domain::ids::{CampaignId, UserId};
 use domain::store::{StoreError, StoreResult};
 use serde::Serialize;
@@ -118,19 +116,8 @@ pub(super) fn re_entry_named(name: &str) -> StoreResult<ReEntry> {
         .ok_or_else(|| StoreError::unexpected(format!("unknown choice of re-entry '{name}'")))
 }
 
-/// Whether a click can bring a step of this kind's successor forward (B15).
-pub(super) const fn hastens(action: &StepAction) -> bool {
-    matches!(
-        action,
-        StepAction::Send {
-            click_hastens: true,
-            ..
-        }
-    )
-}
-
 /// The stored triggers of campaigns.
-pub(super) fn triggers(
+pub(crate) fn triggers(
     rows: Vec<(Uuid, serde_json::Value)>,
 ) -> StoreResult<Vec<(CampaignId, Trigger)>> {
     rows.into_iter()

@@ -84,8 +84,11 @@ pub(super) fn set(
     next: CampaignStatus,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
-    let row = diesel::update(campaigns::table.find((tenant.uuid(), id.uuid())));
     let is_paused = next == CampaignStatus::Paused;
+    if !is_paused {
+        calm(connection, tenant, id)?;
+    }
+    let row = diesel::update(campaigns::table.find((tenant.uuid(), id.uuid())));
     let times = (
         campaigns::status.eq(next.as_str()),
         campaigns::paused_at.eq(is_paused.then_some(now)),
@@ -98,6 +101,18 @@ pub(super) fn set(
         row.set(times).execute(connection)?;
     }
     Ok(())
+}
+
+/// What a person goes on with in spite of an alarm gives no other.
+fn calm(connection: &mut PgConnection, tenant: TenantId, id: CampaignId) -> QueryResult<()> {
+    diesel::update(campaigns::table.find((tenant.uuid(), id.uuid())))
+        .filter(campaigns::paused_by.is_not_null())
+        .set((
+            campaigns::paused_by.eq(None::<String>),
+            campaigns::is_watched.eq(false),
+        ))
+        .execute(connection)
+        .map(drop)
 }
 
 const RESUME: &str = "

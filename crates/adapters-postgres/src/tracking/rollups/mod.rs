@@ -1,5 +1,6 @@
 //! Roll-ups: what the screens read, counted in the transaction of the events.
 
+mod links;
 mod write;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use domain::scoring::{Band, ScoringPolicy};
 use domain::tracking::{EngagementType, PageUrl};
 use uuid::Uuid;
 
+use self::links::Links;
 use super::batch::{Changes, Item};
 use super::join::Joined;
 use super::leads::LockedLeads;
@@ -54,6 +56,7 @@ pub(in crate::tracking) struct Rollups<'a> {
     pages: BTreeMap<(NaiveDate, String), (i64, i64)>,
     delivery: BTreeMap<(NaiveDate, Uuid), Delivery>,
     bands: BTreeMap<NaiveDate, Bands>,
+    links: Links,
 }
 
 impl<'a> Rollups<'a> {
@@ -65,6 +68,7 @@ impl<'a> Rollups<'a> {
             pages: BTreeMap::new(),
             delivery: BTreeMap::new(),
             bands: BTreeMap::new(),
+            links: Links::default(),
         }
     }
 
@@ -85,6 +89,7 @@ impl<'a> Rollups<'a> {
             if let Some(page) = engagement.page().filter(|_| item.important && human) {
                 self.important(day, page, kind, 1);
             }
+            self.links.count(item);
             self.report(item, kind);
         }
     }
@@ -131,6 +136,7 @@ impl<'a> Rollups<'a> {
                 let activity = self.activity.entry((*lead, day)).or_default();
                 activity.clicks -= 1;
                 activity.machine_events += 1;
+                self.links.take_back(*lead, old);
                 let page = old.url.as_deref().and_then(|url| PageUrl::parse(url).ok());
                 if let Some(page) = page.filter(|page| self.policy.important_pages.contain(page)) {
                     self.important(day, &page, kind, -1);

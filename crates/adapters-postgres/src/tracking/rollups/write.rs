@@ -21,6 +21,7 @@ impl Rollups<'_> {
         tenant: TenantId,
     ) -> QueryResult<()> {
         self.write_activity(connection, tenant)?;
+        self.links.write(connection, tenant)?;
         self.write_delivery(connection, tenant)?;
         self.write_pages(connection, tenant)?;
         self.write_bands(connection, tenant)?;

@@ -14,7 +14,7 @@ use test_support::contracts::tracking::Leads;
 use super::World;
 
 /// Appends each writer's batches, all writers at the same moment. None may fail.
-fn at_once(world: &World, writers: &[Vec<Vec<Engagement>>]) -> usize {
+pub(super) fn at_once(world: &World, writers: &[Vec<Vec<Engagement>>]) -> usize {
     let start = Barrier::new(writers.len());
     let append = |batches: &[Vec<Engagement>]| {
         start.wait();

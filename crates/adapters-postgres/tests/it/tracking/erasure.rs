@@ -29,7 +29,8 @@ fn traces(world: &World, lead: LeadId, browsers: &[VisitorId]) -> Vec<String> {
             WHERE lead_id = '{lead}' OR visitor_id IN ({browsers})
          UNION ALL SELECT 'score_history' FROM score_history WHERE lead_id = '{lead}'
          UNION ALL SELECT 'score_grants' FROM score_grants WHERE lead_id = '{lead}'
-         UNION ALL SELECT 'lead_daily_activity' FROM lead_daily_activity WHERE lead_id = '{lead}'"
+         UNION ALL SELECT 'lead_daily_activity' FROM lead_daily_activity WHERE lead_id = '{lead}'
+         UNION ALL SELECT 'lead_link_clicks' FROM lead_link_clicks WHERE lead_id = '{lead}'"
     ))
 }
 

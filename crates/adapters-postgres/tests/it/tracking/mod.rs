@@ -3,6 +3,7 @@
 mod concurrency;
 mod deliveries;
 mod erasure;
+mod links;
 mod refusals;
 mod rollups;
 mod sessions;

@@ -2,6 +2,7 @@
 
 mod authentication;
 mod places;
+mod sending;
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -156,7 +157,10 @@ fn database(config: &Config, found: &mut Findings) {
     }
     found.ok("migrations", "up to date");
     match database.requests(config) {
-        Ok(store) => organisations(config, &store, found),
+        Ok(store) => {
+            sending::restored(config, &store, found);
+            organisations(config, &store, found);
+        }
         Err(error) => found.fail("database", error),
     }
 }
@@ -199,6 +203,7 @@ fn organisations(config: &Config, store: &PgStore, found: &mut Findings) {
             }
             Err(error) => found.fail("sender", error),
         }
+        sending::halted(store, tenant.id, found);
         if let Some(lookups) = &lookups {
             lookups.of_tenant(store, tenant.id, found);
         }

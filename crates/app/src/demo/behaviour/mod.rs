@@ -7,7 +7,6 @@ mod clients;
 
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use chrono_tz::Asia::Tokyo;
-use domain::delivery::SendCause;
 use domain::ids::{EngagementId, LeadId, TenantId};
 use domain::tracking::{
     Action, Client, Engagement, MailRef, Origin, PageUrl, RequestSigns, VisitorId,
@@ -20,29 +19,20 @@ use super::people::{Person, Temper};
 use super::random::Random;
 use super::site::{self, SitePage};
 
+/// Where the links of a mail lead, with their numbers.
+pub(super) type Links = std::sync::Arc<[(u16, PageUrl)]>;
+
 /// A mail that somebody got.
 #[derive(Clone, Debug)]
 pub(super) struct Received {
-    pub(super) cause: SendCause,
-    /// Where its links lead, by their numbers.
-    pub(super) links: std::sync::Arc<[PageUrl]>,
+    pub(super) mail: MailRef,
+    pub(super) links: Links,
 }
 
 impl Received {
-    /// When the broadcast started.
-    fn sent_at(&self) -> DateTime<Utc> {
-        self.cause.key().queued_at
-    }
-
-    fn mail(&self) -> MailRef {
-        let key = self.cause.key();
-        MailRef {
-            send: key.id,
-            lead: self.cause.lead(),
-            queued_at: key.queued_at,
-            source: Some(self.cause.source()),
-            event: None,
-        }
+    /// When it was due.
+    const fn sent_at(&self) -> DateTime<Utc> {
+        self.mail.queued_at
     }
 }
 
@@ -182,7 +172,7 @@ impl<'a> Diary<'a> {
         }
         let clicked_at = opened_at + TimeDelta::seconds(self.random.between(15, 90));
         let good: Vec<(usize, usize)> = (0..mail.links.len())
-            .filter_map(|index| Some((index, site::position_of(mail.links[index].path())?)))
+            .filter_map(|index| Some((index, site::position_of(mail.links[index].1.path())?)))
             .filter(|(_, page)| takes(&site::PAGES[*page]))
             .collect();
         if good.is_empty() {
@@ -242,10 +232,11 @@ impl<'a> Diary<'a> {
     }
 
     fn click(&self, mail: &Received, index: usize) -> Action {
+        let (link_index, target) = mail.links[index].clone();
         Action::Click {
-            mail: mail.mail(),
-            link_index: u16::try_from(index).unwrap_or_default(),
-            target: mail.links[index].clone(),
+            mail: mail.mail.clone(),
+            link_index,
+            target,
             candidate: self.visitor,
         }
     }
@@ -290,7 +281,9 @@ impl<'a> Diary<'a> {
 }
 
 fn open(mail: &Received) -> Action {
-    Action::Open { mail: mail.mail() }
+    Action::Open {
+        mail: mail.mail.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use domain::ids::BroadcastId;
-use domain::tracking::{EngagementType, MachineVerdict};
+use domain::ids::{BroadcastId, SendId};
+use domain::tracking::{EngagementType, MachineVerdict, MailSource};
 
 use super::super::people;
 use super::*;
@@ -15,13 +15,17 @@ fn site() -> Origin {
 }
 
 fn mail(lead: LeadId) -> Received {
-    let links = ["/departments", "/request", "/exam"]
-        .map(|path| PageUrl::parse(&format!("http://localhost:8081{path}")).unwrap());
+    let links = [(3, "/departments"), (4, "/request"), (5, "/exam")].map(|(number, path)| {
+        let address = format!("http://localhost:8081{path}");
+        (number, PageUrl::parse(&address).unwrap())
+    });
     Received {
-        cause: SendCause::Broadcast {
-            broadcast: BroadcastId::new(),
-            started_at: now() - TimeDelta::days(15),
+        mail: MailRef {
+            send: SendId::new(),
             lead,
+            queued_at: now() - TimeDelta::days(15),
+            source: Some(MailSource::Broadcast(BroadcastId::new())),
+            event: None,
         },
         links: Arc::new(links),
     }

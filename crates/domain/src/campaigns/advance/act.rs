@@ -63,6 +63,7 @@ pub(super) fn act(
             title: title.clone(),
             assignee: *assignee,
             due_at: at.now + TimeDelta::hours(i64::from(*due_in_hours)),
+            campaign: Some(at.enrollment.campaign),
         })),
         StepAction::Notify { user, message } => {
             Act::Did(StepEffect::React(StaffReaction::Notify {
@@ -73,6 +74,8 @@ pub(super) fn act(
         StepAction::Webhook { url } => Act::Did(StepEffect::React(StaffReaction::Webhook {
             url: url.clone(),
             campaign: at.enrollment.campaign,
+            step: step.id,
+            at: at.now,
         })),
         StepAction::GoTo { campaign } => Act::Ended(Some(StepEffect::Enroll(EnrollCause {
             campaign: *campaign,
@@ -99,7 +102,8 @@ fn send(at: &Situation<'_>, step: &Step, template: TemplateId, due_at: DateTime<
         },
         content: content.id,
         template: Some(template),
-        due_at: at.now,
+        variant: None,
+        due_at: Some(at.now),
         expires_at: step.not_later_than.map(|limit| due_at + limit.span()),
     }))
 }

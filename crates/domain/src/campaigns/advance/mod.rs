@@ -132,13 +132,7 @@ impl Walk<'_> {
     }
 
     fn has_changed_the_lead(&self) -> bool {
-        self.effects.iter().any(|effect| match effect {
-            StepEffect::SetAttribute { .. }
-            | StepEffect::AddTag(_)
-            | StepEffect::RemoveTag(_)
-            | StepEffect::AddScore { .. } => true,
-            StepEffect::Send(_) | StepEffect::Enroll(_) | StepEffect::React(_) => false,
-        })
+        self.effects.iter().any(StepEffect::changes_the_lead)
     }
 
     fn look_at(

@@ -1,6 +1,6 @@
 //! From one version of a flow to the next.
 
-use super::{Flow, Step, StepAction};
+use super::{Flow, Step};
 use crate::ids::StepId;
 
 impl Flow {
@@ -40,13 +40,7 @@ impl Flow {
     /// click does not, or nothing comes after it.
     #[must_use]
     pub fn hastened_by(&self, sent: StepId) -> Option<StepId> {
-        let hastens = matches!(
-            self.step(sent)?.action,
-            StepAction::Send {
-                click_hastens: true,
-                ..
-            }
-        );
+        let hastens = self.step(sent)?.action.hastens();
         let next = self.after(sent).filter(|_| hastens);
         next.map(|step| step.id)
     }

@@ -215,6 +215,41 @@ impl StepAction {
         }
     }
 
+    /// The lists of steps inside, in the order of [`Self::branches`].
+    pub fn branches_mut(&mut self) -> Vec<&mut Vec<Step>> {
+        if let Self::Condition {
+            yes: one, no: two, ..
+        }
+        | Self::Split { a: one, b: two, .. } = self
+        {
+            vec![one, two]
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Whether a click in the mail it sends brings the next step forward (B15).
+    #[must_use]
+    pub const fn hastens(&self) -> bool {
+        matches!(
+            self,
+            Self::Send {
+                click_hastens: true,
+                ..
+            }
+        )
+    }
+
+    /// The template of the mail it sends, if it sends one.
+    #[must_use]
+    pub const fn template(&self) -> Option<TemplateId> {
+        if let Self::Send { template, .. } = self {
+            Some(*template)
+        } else {
+            None
+        }
+    }
+
     /// The steps inside, by the name of their branch.
     #[must_use]
     pub fn branches(&self) -> Vec<(Branch, &[Step])> {

@@ -58,6 +58,8 @@ pub enum CampaignFault {
     NoPoints,
     /// The task has no title, or the notice no message.
     TextMissing,
+    /// The title of the task, or the notice, is too long.
+    TextTooLong,
     /// The address cannot be called: it is not `https`, or not on the public internet.
     NotAPublicAddress,
     /// It goes on to itself.
@@ -92,6 +94,7 @@ impl CampaignFault {
             Self::TagBlank => "tag-blank",
             Self::NoPoints => "no-points",
             Self::TextMissing => "text-missing",
+            Self::TextTooLong => "text-too-long",
             Self::NotAPublicAddress => "not-a-public-address",
             Self::GoesToItself => "goes-to-itself",
             Self::CampaignMissing => "campaign-missing",
@@ -122,6 +125,7 @@ impl CampaignFault {
             | Self::TagBlank
             | Self::NoPoints
             | Self::TextMissing
+            | Self::TextTooLong
             | Self::NotAPublicAddress
             | Self::GoesToItself
             | Self::CampaignMissing => String::new(),

@@ -33,26 +33,15 @@ pub(super) fn faults(flow: &Flow, placed: &Placed<'_>) -> Vec<CampaignFault> {
 
 /// The step whose mail a condition asks for.
 const fn asked_mail(step: &Step) -> Option<StepId> {
-    match &step.action {
-        StepAction::Condition { test, .. } => match test {
-            StepTest::Opened { step } | StepTest::Clicked { step, .. } => *step,
-            StepTest::BandAtLeast { .. }
-            | StepTest::Visited { .. }
-            | StepTest::Lead { .. }
-            | StepTest::InSegment { .. } => None,
-        },
-        StepAction::Send { .. }
-        | StepAction::WaitUntil { .. }
-        | StepAction::Split { .. }
-        | StepAction::SetAttribute { .. }
-        | StepAction::AddTag { .. }
-        | StepAction::RemoveTag { .. }
-        | StepAction::AddScore { .. }
-        | StepAction::CreateTask { .. }
-        | StepAction::Notify { .. }
-        | StepAction::Webhook { .. }
-        | StepAction::GoTo { .. }
-        | StepAction::End => None,
+    let StepAction::Condition { test, .. } = &step.action else {
+        return None;
+    };
+    match test {
+        StepTest::Opened { step } | StepTest::Clicked { step, .. } => *step,
+        StepTest::BandAtLeast { .. }
+        | StepTest::Visited { .. }
+        | StepTest::Lead { .. }
+        | StepTest::InSegment { .. } => None,
     }
 }
 

@@ -1,13 +1,13 @@
 //! Whether a step can do what it says.
 
-use url::{Host, Url};
-
 use super::{CampaignFault, Surroundings};
 use crate::campaigns::{
     Delay, DelayUnit, Step, StepAction, StepTest, field_change, writable_field,
 };
 use crate::ids::CampaignId;
 use crate::leads::{AttributeValue, ConditionField, tidy_tag};
+use crate::notifications::{MESSAGE_MAX, public_url};
+use crate::tasks::TITLE_MAX;
 
 /// The longest delay of each unit: ten years.
 const fn longest(unit: DelayUnit) -> u32 {
@@ -52,20 +52,11 @@ pub(super) fn faults(
         StepAction::AddScore { points } => {
             faults.extend((*points == 0).then_some(CampaignFault::NoPoints));
         }
-        StepAction::CreateTask { title: text, .. } | StepAction::Notify { message: text, .. } => {
-            // Nobody carries these out yet; a campaign must not promise a task that never comes.
-            faults.push(if text.trim().is_empty() {
-                CampaignFault::TextMissing
-            } else {
-                CampaignFault::NotYetAvailable
-            });
-        }
+        StepAction::CreateTask { title, .. } => faults.extend(of_text(title, TITLE_MAX)),
+        StepAction::Notify { message, .. } => faults.extend(of_text(message, MESSAGE_MAX)),
         StepAction::Webhook { url } => {
-            faults.push(if is_public(url) {
-                CampaignFault::NotYetAvailable
-            } else {
-                CampaignFault::NotAPublicAddress
-            });
+            let refused = public_url(url).is_err();
+            faults.extend(refused.then_some(CampaignFault::NotAPublicAddress));
         }
         StepAction::GoTo { campaign } => {
             if *campaign == own {
@@ -76,6 +67,14 @@ pub(super) fn faults(
         }
     }
     faults
+}
+
+/// What staff are told has to say something, and not too much.
+fn of_text(text: &str, most: usize) -> Option<CampaignFault> {
+    if text.trim().is_empty() {
+        return Some(CampaignFault::TextMissing);
+    }
+    (text.chars().count() > most).then_some(CampaignFault::TextTooLong)
 }
 
 fn of_test(test: &StepTest) -> Option<CampaignFault> {
@@ -111,24 +110,4 @@ fn of_writing(
     };
     let fits = is_known && field_change(field, value).is_some();
     (!fits).then(|| CampaignFault::NotWritable(field.to_owned()))
-}
-
-/// Whether an address looks as if it were on the public internet: `https`, with a host that has a
-/// name of more than one part. Where the name leads is looked at by whoever calls it, each time.
-fn is_public(address: &str) -> bool {
-    let Ok(url) = Url::parse(address.trim()) else {
-        return false;
-    };
-    let has_public_host = match url.host() {
-        Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.');
-            let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-            ending.is_some_and(|ending| !matches!(ending, "local" | "localhost" | "internal"))
-        }
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) | None => false,
-    };
-    url.scheme() == "https"
-        && url.username().is_empty()
-        && url.password().is_none()
-        && has_public_host
 }

@@ -1,16 +1,18 @@
 //! From a draft to recipients.
 
 use chrono::TimeDelta;
+use chrono_tz::Asia::Tokyo;
 use domain::campaigns::{
-    Broadcast, BroadcastDraft, BroadcastStatus, BroadcastStore, BroadcastWork, PREPARE_CHUNK,
-    StartPorts, StartRefused, prepare_step, start_broadcast,
+    AbTest, Broadcast, BroadcastDraft, BroadcastStatus, BroadcastStore, BroadcastWork,
+    PREPARE_CHUNK, PreparePorts, StartPorts, StartRefused, prepare_step, schedule_broadcast,
+    start_broadcast,
 };
 use domain::content::{
-    MailRenderer, MockMailRenderer, TemplateFault, TemplatePart, TemplateProblem, TemplateStore,
+    MailRenderer, MockMailRenderer, TemplateDraft, TemplateFault, TemplatePart, TemplateProblem,
+    TemplateSource, TemplateStore,
 };
 use domain::delivery::{DeliverySettings, MailContents, SenderProfile};
 use domain::ids::{BroadcastId, TemplateId};
-use domain::leads::{AsOf, LeadFilter};
 use domain::tracking::MailSource;
 use test_support::builders::delivery::{LINK, renderer, sender_profile, template_draft};
 use test_support::builders::tenancy::at;
@@ -19,51 +21,65 @@ use super::Desk;
 
 impl Desk {
     fn draft(&self) -> BroadcastId {
+        self.draft_testing(None)
+    }
+
+    pub(super) fn draft_testing(&self, ab_test: Option<AbTest>) -> BroadcastId {
         let (tenant, id) = (self.tenant, BroadcastId::new());
-        let template = template_draft("春").into_template(TemplateId::new(), at(0));
+        let template = template_draft(&id.to_string()).into_template(TemplateId::new(), at(0));
         TemplateStore::create(&self.mail, tenant, &template).unwrap();
         let draft = BroadcastDraft {
-            name: "春の案内".to_owned(),
-            template: template.id,
-            audience: LeadFilter::default(),
-            tracking: true,
+            ab_test,
+            ..BroadcastDraft::new("春の案内", template.id)
         };
         let broadcast = draft.into_broadcast(id, None, at(0));
         BroadcastStore::create(&self.mail, tenant, &broadcast).unwrap();
         id
     }
 
-    fn start(&self, id: BroadcastId, renderer: &dyn MailRenderer) -> Result<(), StartRefused> {
-        let ports = StartPorts {
+    fn start_ports<'a>(&'a self, renderer: &'a dyn MailRenderer) -> StartPorts<'a> {
+        StartPorts {
             broadcasts: &self.mail,
             work: &self.mail,
             templates: &self.mail,
             renderer,
             settings: &self.mail,
-        };
-        start_broadcast(
-            &ports,
-            self.tenant,
-            id,
-            at(5) + TimeDelta::milliseconds(700),
-        )
+        }
     }
 
-    fn complete_sender(&self) {
+    pub(super) fn start(
+        &self,
+        id: BroadcastId,
+        renderer: &dyn MailRenderer,
+    ) -> Result<(), StartRefused> {
+        let now = at(5) + TimeDelta::milliseconds(700);
+        start_broadcast(&self.start_ports(renderer), self.tenant, id, now)
+    }
+
+    fn schedule(&self, id: BroadcastId, seconds: i64) -> Result<(), StartRefused> {
+        let (renderer, then) = (renderer(), at(seconds));
+        schedule_broadcast(&self.start_ports(&renderer), self.tenant, id, then, at(5))
+    }
+
+    pub(super) fn complete_sender(&self) {
         let saved = self
             .mail
             .save_sender_profile(self.tenant, &sender_profile());
         saved.unwrap();
     }
 
-    fn broadcast(&self, id: BroadcastId) -> Broadcast {
+    pub(super) fn broadcast(&self, id: BroadcastId) -> Broadcast {
         let found = BroadcastStore::find(&self.mail, self.tenant, id);
         found.unwrap().unwrap()
     }
 
-    fn prepare(&self, broadcast: &mut Broadcast) -> bool {
-        let as_of = AsOf::new(at(6), chrono_tz::Asia::Tokyo);
-        prepare_step(&self.mail, &*self.leads, self.tenant, broadcast, as_of).unwrap()
+    pub(super) fn prepare(&self, broadcast: &mut Broadcast) -> bool {
+        let ports = PreparePorts {
+            work: &self.mail,
+            tests: &self.mail,
+            leads: &*self.leads,
+        };
+        prepare_step(&ports, self.tenant, broadcast, Tokyo, at(6)).unwrap()
     }
 }
 
@@ -184,4 +200,46 @@ fn a_broadcast_to_nobody_goes_straight_on() {
     assert!(!desk.prepare(&mut broadcast));
     assert_eq!(desk.broadcast(id).status, BroadcastStatus::Sending);
     assert!(desk.mail.complete_if_done(desk.tenant, id, at(9)).unwrap());
+}
+
+#[test]
+fn what_was_confirmed_is_what_a_scheduled_broadcast_sends() {
+    let desk = Desk::new();
+    let id = desk.draft();
+    desk.complete_sender();
+    desk.schedule(id, 3_600).unwrap();
+    let scheduled = desk.broadcast(id);
+    assert_eq!(
+        (scheduled.status, scheduled.scheduled_at),
+        (BroadcastStatus::Scheduled, Some(at(3_600)))
+    );
+    let changed = TemplateDraft {
+        source: TemplateSource {
+            subject: "別の件名".to_owned(),
+            ..template_draft("春").source
+        },
+        ..template_draft("春")
+    };
+    let template = scheduled.template;
+    TemplateStore::update(&desk.mail, desk.tenant, template, &changed, at(10)).unwrap();
+    let content = desk.mail.content(desk.tenant, scheduled.content()).unwrap();
+    let subject = content.unwrap().source.subject;
+    assert_eq!(subject, template_draft("春").source.subject);
+    let again = desk.schedule(id, 7_200);
+    assert!(matches!(again, Err(StartRefused::NotADraft)), "{again:?}");
+}
+
+#[test]
+fn a_time_to_start_is_to_come_and_within_a_year() {
+    let desk = Desk::new();
+    let id = desk.draft();
+    desk.complete_sender();
+    for over in [0, 5] {
+        let refused = desk.schedule(id, over);
+        assert!(matches!(refused, Err(StartRefused::InThePast)), "{over}");
+    }
+    let far = desk.schedule(id, 367 * 86_400);
+    assert!(matches!(far, Err(StartRefused::TooFarAhead)), "{far:?}");
+    assert_eq!(desk.broadcast(id).status, BroadcastStatus::Draft);
+    desk.schedule(id, 366 * 86_400).unwrap();
 }

@@ -1,17 +1,20 @@
 //! One claimed send, from the claim to its record.
 
+use std::sync::Barrier;
+
 use chrono::TimeDelta;
 use domain::campaigns::{BroadcastDraft, BroadcastStore, BroadcastWork};
 use domain::content::{
     MailRenderer, MockMailRenderer, TemplateFault, TemplatePart, TemplateProblem, TemplateStore,
 };
 use domain::delivery::{
-    ClaimedSend, DispatchPorts, Dispatched, MailContent, OpenSource, Send, SendHistory, SendLog,
-    SendOutcome, SendRecord, SendState, SendingTenant, SkipReason, Suppression, SuppressionReason,
-    Suppressions, Wait, dispatch,
+    ClaimTerms, ClaimedSend, DispatchPorts, Dispatched, Due, MOST_IN_FLIGHT, MailContent, Mailer,
+    OpenSource, OutgoingMail, ProviderKind, Send, SendHistory, SendLog, SendOutcome, SendRecord,
+    SendState, SendingTenant, SkipReason, Suppression, SuppressionReason, Suppressions, Wait,
+    dispatch,
 };
-use domain::ids::{BroadcastId, LeadId, TemplateId};
-use domain::leads::{AsOf, LeadFilter};
+use domain::ids::{BroadcastId, LeadId, SendId, TemplateId};
+use domain::leads::AsOf;
 use domain::privacy::{PreferenceChange, PreferenceStore, Said, SaidBy};
 use domain::tenancy::Locale;
 use test_support::builders::delivery::{
@@ -27,12 +30,7 @@ impl Desk {
         let (tenant, id) = (self.tenant, BroadcastId::new());
         let template = template_draft(&id.to_string()).into_template(TemplateId::new(), at(0));
         TemplateStore::create(&self.mail, tenant, &template).unwrap();
-        let draft = BroadcastDraft {
-            name: "春の案内".to_owned(),
-            template: template.id,
-            audience: LeadFilter::default(),
-            tracking: true,
-        };
+        let draft = BroadcastDraft::new("春の案内", template.id);
         let broadcast = draft.into_broadcast(id, None, at(0));
         BroadcastStore::create(&self.mail, tenant, &broadcast).unwrap();
         let content = broadcast_content(id);
@@ -44,7 +42,7 @@ impl Desk {
         self.mail.finish_preparing(tenant, id).unwrap();
         let lease = TimeDelta::minutes(5);
         self.mail
-            .claim_due(tenant, 1, lease, at(0))
+            .claim_due(tenant, &ClaimTerms::new(1, lease, at(0)))
             .unwrap()
             .remove(0)
     }
@@ -55,6 +53,16 @@ impl Desk {
         renderer: &dyn MailRenderer,
         post: &Post,
     ) -> Dispatched {
+        let sends = std::slice::from_ref(send);
+        self.dispatch_all(sends, renderer, post).remove(0)
+    }
+
+    fn dispatch_all(
+        &self,
+        sends: &[ClaimedSend],
+        renderer: &dyn MailRenderer,
+        post: &dyn Mailer,
+    ) -> Vec<Dispatched> {
         let clock = || AsOf::new(at(1), chrono_tz::Asia::Tokyo);
         let ports = DispatchPorts {
             leads: &*self.leads,
@@ -75,7 +83,12 @@ impl Desk {
             source: template_draft("").source,
             tracking: true,
         };
-        dispatch(&ports, &from, &content, send).unwrap()
+        let due = |send| Due {
+            send,
+            content: &content,
+        };
+        let batch: Vec<_> = sends.iter().map(due).collect();
+        dispatch(&ports, &from, &batch).unwrap()
     }
 
     fn send(&self, claimed: &ClaimedSend) -> Send {
@@ -155,7 +168,10 @@ fn who_stopped_the_tracking_gets_the_authors_own_links_and_no_picture() {
     assert_eq!(post.sent(), []);
     let anew = desk
         .mail
-        .claim_due(desk.tenant, 1, TimeDelta::minutes(5), at(1))
+        .claim_due(
+            desk.tenant,
+            &ClaimTerms::new(1, TimeDelta::minutes(5), at(1)),
+        )
         .unwrap()
         .remove(0);
     desk.dispatch(&anew, &renderer(), &post);
@@ -214,9 +230,10 @@ fn an_unclear_outcome_is_unknown_and_not_tried_again() {
     let claimed = desk.claimed(desk.lead("sato").id);
     desk.dispatch(&claimed, &renderer(), &post);
     assert_eq!(desk.send(&claimed).state, SendState::Unknown);
-    let later = desk
-        .mail
-        .claim_due(desk.tenant, 9, TimeDelta::minutes(5), at(1_000_000));
+    let later = desk.mail.claim_due(
+        desk.tenant,
+        &ClaimTerms::new(9, TimeDelta::minutes(5), at(1_000_000)),
+    );
     assert_eq!(later.unwrap(), []);
 }
 
@@ -253,4 +270,58 @@ fn refused_credentials_fail_no_mail() {
     );
     let send = desk.send(&claimed);
     assert_eq!((send.state, send.attempts), (SendState::RetryWait, 0));
+}
+
+/// Answers only once so many mails are with it; one of them breaks it.
+struct Counter {
+    all_there: Barrier,
+    breaks: SendId,
+}
+
+impl Mailer for Counter {
+    fn send(&self, mail: &OutgoingMail) -> SendOutcome {
+        self.all_there.wait();
+        assert_ne!(mail.send, self.breaks, "this mailer is broken on purpose");
+        SendOutcome::Accepted {
+            provider_message_id: mail.send.to_string(),
+        }
+    }
+
+    fn kind(&self) -> ProviderKind {
+        ProviderKind::Outbox
+    }
+}
+
+#[test]
+fn a_batch_is_with_the_provider_at_once_and_each_mail_has_its_own_end() {
+    let desk = Desk::new();
+    let names: Vec<String> = (0..MOST_IN_FLIGHT).map(|n| format!("lead{n}")).collect();
+    let mut sends: Vec<_> = names
+        .iter()
+        .map(|name| desk.claimed(desk.lead(name).id))
+        .collect();
+    let post = Counter {
+        all_there: Barrier::new(MOST_IN_FLIGHT),
+        breaks: sends[3].key.id,
+    };
+    sends.push(ClaimedSend {
+        lead: LeadId::new(),
+        ..desk.claimed(desk.lead("gone").id)
+    });
+    let ends = desk.dispatch_all(&sends, &renderer(), &post);
+    for (place, (send, end)) in sends.iter().zip(ends).enumerate() {
+        let expected = match place {
+            3 => SendState::Unknown,
+            MOST_IN_FLIGHT => SendState::Skipped,
+            _ => SendState::Accepted,
+        };
+        assert_eq!(desk.send(send).state, expected, "{place}: {end:?}");
+        if expected == SendState::Accepted {
+            let provider_message_id = send.key.id.to_string();
+            let accepted = SendRecord::Accepted {
+                provider_message_id,
+            };
+            assert_eq!(end, Dispatched::Recorded(accepted));
+        }
+    }
 }

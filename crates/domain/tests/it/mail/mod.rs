@@ -1,5 +1,6 @@
 //! Mail: composing, sending, refusing, and what providers report.
 
+mod ab_tests;
 mod absorbing;
 mod broadcasts;
 mod composing;

@@ -7,7 +7,7 @@ use domain::campaigns::{
     Advance, CampaignDefinition, Deed, Delay, EnrollCause, EnrollmentStatus, Flow, Onward, ReEntry,
     StepAction, StepEffect, StepExecution, StepOutcome, Trigger,
 };
-use domain::delivery::{SendState, SuppressionReason};
+use domain::delivery::{ClaimTerms, SendState, SuppressionReason};
 use domain::ids::{CampaignId, LeadId};
 use domain::leads::AttributeValue;
 use domain::scoring::decide;
@@ -75,9 +75,9 @@ pub fn mail_and_position_are_written_together(ports: &CampaignPorts<'_>) {
     let sent = ports.sends.find(ports.tenant, mail.send).unwrap().unwrap();
     assert_eq!((sent.lead, sent.campaign), (lead, Some(campaign)));
     assert_eq!(sent.state, SendState::Queued);
-    let [claimed] = (ports.log.claim_due(ports.tenant, 10, LEASE, at(3)).unwrap())
-        .try_into()
-        .unwrap();
+    let terms = ClaimTerms::new(10, LEASE, at(3));
+    let claimed = ports.log.claim_due(ports.tenant, &terms).unwrap();
+    let [claimed] = claimed.try_into().unwrap();
     assert_eq!(claimed.key.id, mail.send);
 
     assert_eq!(ports.claim(3 * DAY - 1), []);

@@ -226,7 +226,8 @@ impl<'a> CampaignPorts<'a> {
             },
             content: content.id,
             template: content.template,
-            due_at: at(seconds),
+            variant: None,
+            due_at: Some(at(seconds)),
             expires_at: None,
         };
         let key = send.cause.key();

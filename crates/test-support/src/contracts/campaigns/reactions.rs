@@ -1,15 +1,20 @@
 //! What changes set in motion.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use domain::automation::{Carrier, ClaimedReaction, HOLD, Reaction, ReactionKind};
 use domain::campaigns::{CampaignDefinition, ReEntry, Trigger};
 use domain::ids::{CampaignId, LeadId, ReactionId};
+use domain::leads::{
+    Change, ConditionField, ConditionOperator, ConditionValue, LeadChanges, LeadCondition,
+    LeadDraft, Upserted,
+};
 use domain::scoring::decide;
 use domain::tracking::{EventName, Subject};
 
 use super::{CampaignPorts, DAY, LEASE, onward, two_mails};
+use crate::builders::delivery::address;
 use crate::builders::tenancy::at;
 use crate::builders::tracking::{APPLY, HOME, click, custom};
 
@@ -138,4 +143,85 @@ pub fn a_click_of_a_burst_takes_its_reaction_back(ports: &CampaignPorts<'_>) {
         claimed.reaction.kind,
         ReactionKind::Hasten { campaign, send }
     );
+}
+
+impl CampaignPorts<'_> {
+    /// An active campaign for whoever gets the tag 重点.
+    fn for_key_accounts(&self) -> CampaignId {
+        let is_key_account = LeadCondition::new(
+            ConditionField::Tags,
+            ConditionOperator::Equals,
+            vec![ConditionValue::Text("重点".to_owned())],
+        );
+        let campaign = self.active(&two_mails(), ReEntry::Never);
+        let before = self.campaign(campaign);
+        let definition = CampaignDefinition {
+            trigger: Trigger::AttributeMatches {
+                conditions: vec![is_key_account.unwrap()],
+            },
+            ..before.definition
+        };
+        let (tenant, seen) = (self.tenant, before.updated_at);
+        let updated = (self.campaigns).update(tenant, campaign, &definition, seen, at(1));
+        assert!(updated.unwrap());
+        campaign
+    }
+
+    /// Whom this campaign lets in then.
+    fn let_in(&self, campaign: CampaignId, seconds: i64) -> BTreeSet<LeadId> {
+        let lead = |claimed: ClaimedReaction| {
+            assert_eq!(claimed.reaction.kind, ReactionKind::Enroll { campaign });
+            claimed.reaction.lead
+        };
+        self.due(seconds).into_iter().map(lead).collect()
+    }
+}
+
+/// See its name. For storages that keep leads and campaigns together; in memory, leads know of no
+/// campaigns.
+pub fn a_change_lets_in_whoever_fulfils_the_conditions_from_then_on(ports: &CampaignPorts<'_>) {
+    // B9
+    let campaign = ports.for_key_accounts();
+    let (tenant, none) = (ports.tenant, BTreeSet::new());
+    let tags = BTreeSet::from(["重点".to_owned()]);
+    let let_in = |seconds| ports.let_in(campaign, seconds);
+    let lead = ports.lead("a");
+    assert_eq!(let_in(2), BTreeSet::new(), "a new lead without the tag");
+    let change = |add: &BTreeSet<String>, remove: &BTreeSet<String>, seconds| {
+        let changed = (ports.leads).change_tags(tenant, &[lead], add, remove, at(seconds));
+        assert_eq!(changed.unwrap(), 1);
+    };
+    let update = |changes: LeadChanges, seconds| {
+        ports
+            .leads
+            .update(tenant, lead, changes, at(seconds))
+            .unwrap();
+    };
+    change(&tags, &none, 3);
+    assert_eq!(let_in(3), BTreeSet::from([lead]));
+    change(&tags, &none, 4);
+    let correction = LeadChanges {
+        phone: Change::Set("03-0000-0000".to_owned()),
+        ..LeadChanges::default()
+    };
+    update(correction, 5);
+    assert_eq!(let_in(5), BTreeSet::new(), "it fulfilled them already");
+    change(&none, &tags, 6);
+    let again = LeadChanges {
+        tags: Some(tags.clone()),
+        ..LeadChanges::default()
+    };
+    update(again, 7);
+    assert_eq!(let_in(7), BTreeSet::from([lead]), "it does again");
+    let imported = |name: &str| LeadDraft {
+        tags: tags.clone(),
+        ..LeadDraft::new(address(&format!("{name}@example.com")))
+    };
+    let known = ports.lead("known");
+    let drafts = [imported("new"), imported("known"), imported("a")];
+    let upserted = ports.leads.upsert_many(tenant, &drafts, at(8)).unwrap();
+    let Upserted::Created(new) = upserted[0] else {
+        panic!("it is new: {upserted:?}");
+    };
+    assert_eq!(let_in(8), BTreeSet::from([new, known]));
 }

@@ -192,7 +192,8 @@ pub fn tags_are_changed_on_leads_of_the_tenant_only(desk: &LeadsDesk<'_>) {
         .unwrap();
     let ids = [ours.id, theirs.id, LeadId::new()];
     let change = |tenant: TenantId, add: &BTreeSet<String>, remove: &BTreeSet<String>| {
-        desk.store.change_tags(tenant, &ids, add, remove).unwrap()
+        let changed = desk.store.change_tags(tenant, &ids, add, remove, at(1));
+        changed.unwrap()
     };
     let found = change(desk.tenant, &tags(&[" new, tag "]), &tags(&["old"]));
     assert_eq!(found, 1);

@@ -1,27 +1,31 @@
 //! Broadcasts.
 
 use domain::campaigns::{BroadcastDraft, BroadcastStatus as Status};
-use domain::delivery::{ClaimedSend, DispatchGate, SendState, SkipReason, SuppressionPage};
+use domain::delivery::{
+    ClaimTerms, ClaimedSend, DispatchGate, SendState, SkipReason, SuppressionPage,
+};
 use domain::ids::{BroadcastId, LeadId, TemplateId};
 use domain::leads::LeadFilter;
 use domain::scoring::Band;
 use domain::store::StoreError;
+use domain::tracking::MailSource;
 
 use super::{MailPorts, accepted_as, ids};
+use crate::builders::delivery::{broadcast_content, test_of_subjects};
 use crate::builders::tenancy::at;
 
 impl MailPorts<'_> {
-    fn status(&self, id: BroadcastId) -> Status {
+    pub(super) fn status(&self, id: BroadcastId) -> Status {
         let found = self.broadcasts.find(self.tenant, id).unwrap();
         found.unwrap().status
     }
 
-    fn change(&self, id: BroadcastId, next: Status) -> bool {
+    pub(super) fn change(&self, id: BroadcastId, next: Status) -> bool {
         let changed = self.broadcasts.change_status(self.tenant, id, next, at(50));
         changed.unwrap()
     }
 
-    fn in_state(&self, id: BroadcastId, state: SendState) -> u64 {
+    pub(super) fn in_state(&self, id: BroadcastId, state: SendState) -> u64 {
         self.broadcasts
             .totals(self.tenant, id)
             .unwrap()
@@ -44,6 +48,8 @@ pub fn a_draft_can_be_changed_until_it_starts(ports: &MailPorts<'_>) {
             ..LeadFilter::default()
         },
         tracking: false,
+        hourly_limit: Some(500),
+        ab_test: Some(test_of_subjects()),
     };
     assert!(
         ports
@@ -55,6 +61,8 @@ pub fn a_draft_can_be_changed_until_it_starts(ports: &MailPorts<'_>) {
     broadcast.template = draft.template;
     broadcast.audience = draft.audience.clone();
     broadcast.tracking = false;
+    broadcast.hourly_limit = draft.hourly_limit;
+    broadcast.ab_test.clone_from(&draft.ab_test);
     assert_eq!(find(), Some(broadcast.clone()));
     assert_eq!(
         ports.broadcasts.list(ports.tenant, 0, 9).unwrap(),
@@ -123,20 +131,81 @@ pub fn a_paused_broadcast_sends_nothing(ports: &MailPorts<'_>) {
     let lead = ports.lead("a");
     let id = ports.sending(&[lead]);
     assert!(ports.change(id, Status::Paused));
+    let paused_at = || {
+        let found = ports.broadcasts.find(ports.tenant, id).unwrap();
+        found.unwrap().paused_at
+    };
+    assert_eq!(paused_at(), Some(at(50)));
     assert!(!ports.change(id, Status::Paused));
     assert_eq!(ports.claim(60), []);
     assert!(ports.work.at_work(ports.tenant).unwrap().is_empty());
     assert!(ports.change(id, Status::Sending));
+    assert_eq!(paused_at(), None);
     assert_eq!(ids(&ports.claim(61)), [lead]);
+}
+
+/// See its name.
+pub fn what_is_scheduled_starts_at_its_time(ports: &MailPorts<'_>) {
+    let id = ports.draft().id;
+    let contents = [broadcast_content(id)];
+    let schedule = || {
+        let scheduled = ports.work.schedule(ports.tenant, id, &contents, at(100));
+        scheduled.unwrap()
+    };
+    assert_eq!((schedule(), schedule()), (true, false));
+    let find = || ports.broadcasts.find(ports.tenant, id).unwrap().unwrap();
+    let scheduled = find();
+    assert_eq!(
+        (
+            scheduled.status,
+            scheduled.scheduled_at,
+            scheduled.started_at
+        ),
+        (Status::Scheduled, Some(at(100)), None)
+    );
+    assert_eq!(ports.work.at_work(ports.tenant).unwrap(), [scheduled]);
+    let content = ports.contents.content(ports.tenant, contents[0].id);
+    assert!(content.unwrap().is_some(), "it is frozen");
+    let start = |seconds| {
+        let started = ports.work.start_scheduled(ports.tenant, id, at(seconds));
+        started.unwrap()
+    };
+    assert_eq!((start(99), start(101), start(102)), (false, true, false));
+    assert_eq!(
+        (find().status, find().started_at),
+        (Status::Preparing, Some(at(101)))
+    );
+}
+
+/// See its name.
+pub fn what_is_scheduled_can_be_taken_back(ports: &MailPorts<'_>) {
+    let id = ports.draft().id;
+    let contents = [broadcast_content(id)];
+    let schedule = |seconds| {
+        let scheduled = ports
+            .work
+            .schedule(ports.tenant, id, &contents, at(seconds));
+        scheduled.unwrap()
+    };
+    assert!(schedule(100));
+    assert!(ports.change(id, Status::Draft));
+    let found = ports.broadcasts.find(ports.tenant, id).unwrap().unwrap();
+    assert_eq!((found.status, found.scheduled_at), (Status::Draft, None));
+    let content = ports.contents.content(ports.tenant, contents[0].id);
+    assert_eq!(content.unwrap(), None);
+    let links = ports
+        .contents
+        .links_of(ports.tenant, MailSource::Broadcast(id));
+    assert_eq!(links.unwrap(), []);
+    let started = ports.work.start_scheduled(ports.tenant, id, at(200));
+    assert!(!started.unwrap());
+    assert!(schedule(300), "it can be scheduled anew");
 }
 
 /// See its name.
 pub fn cancelling_skips_what_waits(ports: &MailPorts<'_>) {
     let id = ports.sending(&[ports.lead("a"), ports.lead("b"), ports.lead("c")]);
-    let claimed = ports
-        .log
-        .claim_due(ports.tenant, 2, super::LEASE, at(1))
-        .unwrap();
+    let claimed = ports.claim_by(&ClaimTerms::new(2, super::LEASE, at(1)));
     ports.begin(&claimed[0], 2);
     assert!(ports.change(id, Status::Cancelled));
     assert_eq!(ports.in_state(id, SendState::Skipped), 1);
@@ -214,10 +283,8 @@ pub fn another_tenant_sees_no_mail(ports: &MailPorts<'_>) {
             .unwrap()
     );
     assert!(ports.work.at_work(other).unwrap().is_empty());
-    assert_eq!(
-        ports.log.claim_due(other, 9, super::LEASE, at(9)).unwrap(),
-        []
-    );
+    let terms = ClaimTerms::new(9, super::LEASE, at(9));
+    assert_eq!(ports.log.claim_due(other, &terms).unwrap(), []);
     assert_eq!(ports.history.find(other, claimed.key.id).unwrap(), None);
     assert_eq!(ports.history.of_lead(other, claimed.lead, 9).unwrap(), []);
     let source = claimed.source;

@@ -2,7 +2,7 @@
 
 use domain::campaigns::BroadcastStatus;
 use domain::content::FrozenContent;
-use domain::delivery::{ContentLink, DispatchGate, NewSend, SendCause, SkipReason};
+use domain::delivery::{ClaimTerms, ContentLink, DispatchGate, NewSend, SendCause, SkipReason};
 use domain::ids::{CampaignId, ContentId, EnrollmentId, LeadId, StepId, TemplateId};
 use domain::tracking::MailSource;
 
@@ -22,7 +22,8 @@ pub(crate) fn step_send(campaign: CampaignId, lead: LeadId) -> NewSend {
         },
         content: ContentId::new(),
         template: Some(TemplateId::new()),
-        due_at: at(0),
+        variant: None,
+        due_at: Some(at(0)),
         expires_at: None,
     }
 }
@@ -101,7 +102,7 @@ pub fn a_step_of_a_campaign_is_sent_before_broadcasts(ports: &MailPorts<'_>) {
     ports.sending(&[lead]);
     let send = step_send(campaign, lead);
     (ports.cause)(ports.tenant, &[send]);
-    let claim = || ports.log.claim_due(ports.tenant, 1, LEASE, at(1)).unwrap();
+    let claim = || ports.claim_by(&ClaimTerms::new(1, LEASE, at(1)));
     let first = claim().remove(0);
     assert_eq!(first.key, send.cause.key());
     assert_eq!(first.source, MailSource::Campaign(campaign));
@@ -165,7 +166,7 @@ pub fn whether_anything_is_due_is_told(ports: &MailPorts<'_>) {
     assert_eq!(ports.claim(1).len(), 1);
     assert!(!is_due(1));
     let later = NewSend {
-        due_at: at(30),
+        due_at: Some(at(30)),
         ..step_send(CampaignId::new(), lead)
     };
     (ports.cause)(ports.tenant, &[later]);

@@ -1,35 +1,45 @@
 //! What the ports of `content`, `delivery` and `campaigns` promise.
 
+mod ab_tests;
 mod broadcasts;
 mod content;
 mod contents;
 mod deliverability;
+mod limits;
 mod queue;
+mod recipient_lists;
 mod reports;
 mod suppressions;
+mod watching;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::analytics::DeliverabilityReports;
-use domain::campaigns::{Broadcast, BroadcastDraft, BroadcastStore, BroadcastWork};
+use domain::campaigns::{
+    AbTests, Broadcast, BroadcastDraft, BroadcastStore, BroadcastWork, RecipientLists,
+};
 use domain::content::{ImageStore, Template, TemplateStore};
 use domain::delivery::{
-    ClaimedSend, DeliverySettings, DispatchGate, DispatchNote, MailContents, NewSend, ProviderKind,
-    ReportLog, Send, SendHistory, SendLog, SendRecord, Suppressions,
+    ClaimTerms, ClaimedSend, DeliverySettings, DispatchGate, DispatchNote, MailContents, NewSend,
+    ProviderKind, ReportLog, Send, SendHistory, SendLog, SendRecord, SendWatch, Suppressions,
 };
 use domain::ids::{BroadcastId, LeadId, TemplateId, TenantId};
-use domain::leads::{AsOf, LeadDraft, LeadFilter, LeadStore};
+use domain::leads::{AsOf, LeadDraft, LeadListing, LeadStore};
 use domain::tracking::MailRef;
 
 use crate::builders::delivery::{address, broadcast_content, broadcast_send, template_draft};
 use crate::builders::tenancy::at;
 
+pub use ab_tests::*;
 pub use broadcasts::*;
 pub use content::*;
 pub use contents::*;
 pub use deliverability::*;
+pub use limits::*;
 pub use queue::*;
+pub use recipient_lists::*;
 pub use reports::*;
 pub use suppressions::*;
+pub use watching::*;
 
 /// The ports of mail over one storage, and two tenants that exist in it.
 #[derive(Clone, Copy)]
@@ -38,15 +48,19 @@ pub struct MailPorts<'a> {
     pub tenant: TenantId,
     pub other_tenant: TenantId,
     pub leads: &'a dyn LeadStore,
+    pub listing: &'a dyn LeadListing,
     pub templates: &'a dyn TemplateStore,
     pub images: &'a dyn ImageStore,
     pub settings: &'a dyn DeliverySettings,
     pub log: &'a dyn SendLog,
     pub history: &'a dyn SendHistory,
+    pub watch: &'a dyn SendWatch,
     pub suppressions: &'a dyn Suppressions,
     pub reports: &'a dyn ReportLog,
     pub broadcasts: &'a dyn BroadcastStore,
     pub work: &'a dyn BroadcastWork,
+    pub tests: &'a dyn AbTests,
+    pub lists: &'a dyn RecipientLists,
     pub contents: &'a dyn MailContents,
     pub deliverability: &'a dyn DeliverabilityReports,
     /// Lets a machine open a mail and follow one of its links.
@@ -65,9 +79,9 @@ pub(crate) fn as_of(seconds: i64) -> AsOf {
 
 impl<'a> MailPorts<'a> {
     /// One storage for all of them.
-    pub fn of<S>(
+    pub fn of<S, L>(
         store: &'a S,
-        leads: &'a dyn LeadStore,
+        leads: &'a L,
         [tenant, other_tenant]: [TenantId; 2],
         machine: &'a dyn Fn(TenantId, &MailRef),
         cause: &'a dyn Fn(TenantId, &[NewSend]),
@@ -78,26 +92,34 @@ impl<'a> MailPorts<'a> {
             + DeliverySettings
             + SendLog
             + SendHistory
+            + SendWatch
             + Suppressions
             + ReportLog
             + BroadcastStore
             + BroadcastWork
+            + AbTests
+            + RecipientLists
             + MailContents
             + DeliverabilityReports,
+        L: LeadStore + LeadListing,
     {
         Self {
             tenant,
             other_tenant,
             leads,
+            listing: leads,
             templates: store,
             images: store,
             settings: store,
             log: store,
             history: store,
+            watch: store,
             suppressions: store,
             reports: store,
             broadcasts: store,
             work: store,
+            tests: store,
+            lists: store,
             contents: store,
             deliverability: store,
             machine,
@@ -120,12 +142,7 @@ impl<'a> MailPorts<'a> {
     pub(crate) fn draft(&self) -> Broadcast {
         let id = BroadcastId::new();
         let template = self.template(&id.to_string());
-        let draft = BroadcastDraft {
-            name: "春の案内".to_owned(),
-            template: template.id,
-            audience: LeadFilter::default(),
-            tracking: true,
-        };
+        let draft = BroadcastDraft::new("春の案内", template.id);
         let broadcast = draft.into_broadcast(id, None, at(0));
         self.broadcasts.create(self.tenant, &broadcast).unwrap();
         broadcast
@@ -160,27 +177,31 @@ impl<'a> MailPorts<'a> {
     }
 
     pub(crate) fn claim(&self, seconds: i64) -> Vec<ClaimedSend> {
-        self.log
-            .claim_due(self.tenant, 50, LEASE, at(seconds))
-            .unwrap()
+        self.claim_by(&ClaimTerms::new(50, LEASE, at(seconds)))
+    }
+
+    pub(crate) fn claim_by(&self, terms: &ClaimTerms) -> Vec<ClaimedSend> {
+        self.log.claim_due(self.tenant, terms).unwrap()
     }
 
     pub(crate) fn begin(&self, claimed: &ClaimedSend, seconds: i64) -> DispatchGate {
         let note = DispatchNote {
+            send: claimed.key,
             provider: ProviderKind::Outbox,
             subject: "佐藤様へ".to_owned(),
             content_hash: [7; 32],
             tracked: false,
         };
-        self.log
-            .begin_dispatch(self.tenant, &claimed.key, &note, LEASE, at(seconds))
-            .unwrap()
+        let gates = self
+            .log
+            .begin_dispatch(self.tenant, &[note], LEASE, at(seconds));
+        gates.unwrap()[0]
     }
 
     pub(crate) fn record(&self, claimed: &ClaimedSend, record: &SendRecord, seconds: i64) -> bool {
-        self.log
-            .record(self.tenant, &claimed.key, record, as_of(seconds))
-            .unwrap()
+        let records = [(claimed.key, record.clone())];
+        let recorded = self.log.record(self.tenant, &records, as_of(seconds));
+        recorded.unwrap()[0]
     }
 
     /// The one mail of a new broadcast to a new lead, taken by the provider under this name.
@@ -235,6 +256,14 @@ macro_rules! mail_contracts {
             a_late_acceptance_settles_an_unknown_send,
             a_try_that_failed_comes_back_at_its_time,
             an_hour_lets_no_more_through_than_the_limit,
+            a_broadcast_goes_out_no_faster_than_its_own_limit,
+            a_day_sends_no_more_than_its_ceiling,
+            a_broadcast_skips_who_had_enough_mail_this_week,
+            a_step_over_the_cap_is_postponed_once,
+            what_is_stopped_or_paused_goes_back_before_the_provider,
+            each_mail_of_a_batch_has_its_own_answer,
+            rules_come_back_as_they_were_stored,
+            an_alarm_pauses_a_broadcast_until_somebody_resumes_it,
             sends_are_found_by_lead_and_by_broadcast,
             reports_settle_a_send_in_any_order,
             a_report_is_found_by_either_id,
@@ -254,6 +283,15 @@ macro_rules! mail_contracts {
             the_same_recipient_is_queued_once,
             a_paused_broadcast_sends_nothing,
             cancelling_skips_what_waits,
+            what_is_scheduled_starts_at_its_time,
+            what_is_scheduled_can_be_taken_back,
+            a_test_sends_to_its_group_and_the_winner_to_the_rest,
+            a_test_ends_when_the_last_has_the_winner,
+            a_winner_is_found_once,
+            a_paused_test_goes_on_as_a_test,
+            a_test_that_is_cancelled_sends_to_nobody_else,
+            only_the_leads_of_a_list_get_the_mail,
+            a_list_belongs_to_a_draft,
             a_broadcast_completes_when_nothing_is_open,
             machines_are_counted_apart_from_people,
             another_tenant_sees_no_mail,

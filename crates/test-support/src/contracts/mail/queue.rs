@@ -1,8 +1,8 @@
 //! The queue of sends.
 
 use domain::delivery::{
-    DispatchGate, ProviderSettings, Recovered, SendRecord, SendState, SkipReason, Suppression,
-    SuppressionReason,
+    ClaimTerms, DispatchGate, ProviderSettings, Recovered, SendRecord, SendState, SkipReason,
+    Suppression, SuppressionReason,
 };
 use domain::ids::LeadId;
 use domain::tracking::MailSource;
@@ -44,7 +44,7 @@ pub fn what_is_due_is_claimed_once(ports: &MailPorts<'_>) {
     let mut leads = [ports.lead("a"), ports.lead("b"), ports.lead("c")];
     leads.sort_unstable();
     let broadcast = ports.sending(&leads);
-    let two = ports.log.claim_due(ports.tenant, 2, LEASE, at(1)).unwrap();
+    let two = ports.claim_by(&ClaimTerms::new(2, LEASE, at(1)));
     let one = ports.claim(1);
     assert_eq!((two.len(), one.len(), ports.claim(1).len()), (2, 1, 0));
     assert_eq!(ids(&[two.clone(), one].concat()), leads);

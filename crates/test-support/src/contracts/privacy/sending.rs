@@ -6,6 +6,7 @@ use domain::delivery::{
 };
 use domain::ids::{BroadcastId, CampaignId, LeadId, TopicId};
 use domain::privacy::{CONFIRMATION_RECHECK, ConsentHow, PAUSE, PreferenceChange, PrivacySettings};
+use domain::tracking::MailSource;
 
 use super::{PrivacyPorts, consent, question};
 use crate::builders::tenancy::at;
@@ -16,7 +17,9 @@ impl PrivacyPorts<'_> {
     fn sending(&self, topic: TopicId, leads: &[LeadId]) -> BroadcastId {
         let mail = self.mail;
         let draft = mail.draft();
-        let assigned = self.topics.assign_topic(mail.tenant, draft.id, Some(topic));
+        let assigned =
+            self.topics
+                .assign_topic(mail.tenant, MailSource::Broadcast(draft.id), Some(topic));
         assert!(assigned.unwrap());
         let content = crate::builders::delivery::broadcast_content(draft.id);
         let started = mail.work.start(mail.tenant, draft.id, &[content], at(0));
@@ -46,14 +49,15 @@ impl PrivacyPorts<'_> {
 
     fn begin(&self, claimed: &ClaimedSend, seconds: i64, tracked: bool) -> DispatchGate {
         let note = DispatchNote {
+            send: claimed.key,
             provider: ProviderKind::Outbox,
             subject: "佐藤様へ".to_owned(),
             content_hash: [7; 32],
             tracked,
         };
         let (tenant, log) = (self.mail.tenant, self.mail.log);
-        log.begin_dispatch(tenant, &claimed.key, &note, LEASE, at(seconds))
-            .unwrap()
+        let gates = log.begin_dispatch(tenant, &[note], LEASE, at(seconds));
+        gates.unwrap()[0]
     }
 
     fn demand_consent(&self) {

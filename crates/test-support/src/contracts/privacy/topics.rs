@@ -59,8 +59,8 @@ pub fn a_topic_in_use_stays(ports: &PrivacyPorts<'_>) {
     let tenant = ports.mail.tenant;
     let topic = ports.topic("説明会", true);
     let draft = ports.mail.draft();
-    let assign = |topic| ports.topics.assign_topic(tenant, draft.id, topic);
     let source = MailSource::Broadcast(draft.id);
+    let assign = |topic| ports.topics.assign_topic(tenant, source, topic);
     assert_eq!(ports.topics.topic_of(tenant, source).unwrap(), None);
     assert!(assign(Some(topic.id)).unwrap());
     assert_eq!(
@@ -74,7 +74,7 @@ pub fn a_topic_in_use_stays(ports: &PrivacyPorts<'_>) {
     assert!(assign(None).unwrap());
     assert!(ports.topics.remove_topic(tenant, topic.id).unwrap());
     assert!(!ports.topics.remove_topic(tenant, topic.id).unwrap());
-    let started = ports.mail.preparing();
+    let started = MailSource::Broadcast(ports.mail.preparing());
     assert!(!ports.topics.assign_topic(tenant, started, None).unwrap());
 }
 

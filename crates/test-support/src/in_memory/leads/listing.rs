@@ -43,6 +43,9 @@ impl State {
                 .reacted
                 .is_none_or(|kind| self.has_reacted(tenant, lead, kind, filter, as_of))
             && !(filter.mailable_only && self.stopped.contains(&(tenant, lead.email.clone())))
+            && filter
+                .listed_for
+                .is_none_or(|broadcast| self.listed.contains(&(tenant, broadcast, lead.id)))
     }
 
     /// Only page views are kept here.

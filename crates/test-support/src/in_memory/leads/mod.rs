@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ids::{ImportId, LeadId, TenantId};
+use domain::ids::{BroadcastId, ImportId, LeadId, TenantId};
 use domain::leads::import::{Import, Owners, Refusal};
 use domain::leads::{
     AttributeDefinition, EmailAddress, Lead, LeadChanges, LeadDraft, LeadStore, Upserted, tidy_tag,
@@ -26,6 +26,7 @@ struct State {
     leads: BTreeMap<(TenantId, LeadId), Lead>,
     attributes: BTreeMap<(TenantId, String), AttributeDefinition>,
     stopped: BTreeSet<(TenantId, EmailAddress)>,
+    listed: BTreeSet<(TenantId, BroadcastId, LeadId)>,
     page_views: BTreeMap<(TenantId, LeadId, NaiveDate), u32>,
     imports: BTreeMap<(TenantId, ImportId), StoredImport>,
     owners: BTreeMap<TenantId, Owners>,
@@ -61,6 +62,32 @@ impl InMemoryLeads {
     /// Suppresses an address.
     pub fn stop_mail(&self, tenant: TenantId, email: EmailAddress) {
         self.state().stopped.insert((tenant, email));
+    }
+
+    /// Makes the leads with these addresses the list of a broadcast, and returns the addresses
+    /// that no lead has.
+    pub fn list_for(
+        &self,
+        tenant: TenantId,
+        broadcast: BroadcastId,
+        addresses: &BTreeSet<EmailAddress>,
+    ) -> BTreeSet<EmailAddress> {
+        let mut state = self.state();
+        state
+            .listed
+            .retain(|(owner, of, _)| (*owner, *of) != (tenant, broadcast));
+        let mut unknown = BTreeSet::new();
+        for address in addresses {
+            match state.by_email(tenant, address).map(|lead| lead.id) {
+                Some(lead) => {
+                    state.listed.insert((tenant, broadcast, lead));
+                }
+                None => {
+                    unknown.insert(address.clone());
+                }
+            }
+        }
+        unknown
     }
 
     /// Counts page views of a lead on a day.
@@ -128,6 +155,13 @@ impl LeadStore for InMemoryLeads {
         Ok(self.state().leads.get(&(tenant, id)).cloned())
     }
 
+    fn find_many(&self, tenant: TenantId, ids: &[LeadId]) -> StoreResult<Vec<Lead>> {
+        let state = self.state();
+        let ids: BTreeSet<LeadId> = ids.iter().copied().collect();
+        let found = ids.iter().filter_map(|id| state.leads.get(&(tenant, *id)));
+        Ok(found.cloned().collect())
+    }
+
     fn find_by_email(&self, tenant: TenantId, email: &EmailAddress) -> StoreResult<Option<Lead>> {
         Ok(self.state().by_email(tenant, email).cloned())
     }
@@ -169,6 +203,7 @@ impl LeadStore for InMemoryLeads {
         leads: &[LeadId],
         add: &BTreeSet<String>,
         remove: &BTreeSet<String>,
+        _now: DateTime<Utc>,
     ) -> StoreResult<u64> {
         let mut state = self.state();
         let mut found = 0;

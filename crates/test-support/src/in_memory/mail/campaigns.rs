@@ -21,7 +21,7 @@ impl State {
         }
     }
 
-    fn in_status(
+    pub(super) fn in_status(
         &mut self,
         tenant: TenantId,
         id: BroadcastId,
@@ -54,6 +54,13 @@ impl State {
             totals.machine_clicks += u64::from(stored.send.machine_clicks);
         }
         totals
+    }
+
+    /// A draft has nothing frozen.
+    fn forget_contents(&mut self, tenant: TenantId, id: BroadcastId) {
+        let source = MailSource::Broadcast(id);
+        self.contents
+            .retain(|(owner, _), stored| *owner != tenant || stored.source != source);
     }
 
     fn skip_waiting(&mut self, tenant: TenantId, id: BroadcastId) {
@@ -100,6 +107,8 @@ impl BroadcastStore for InMemoryMail {
         broadcast.template = draft.template;
         broadcast.audience = draft.audience.clone();
         broadcast.tracking = draft.tracking;
+        broadcast.hourly_limit = draft.hourly_limit;
+        broadcast.ab_test.clone_from(&draft.ab_test);
         Ok(true)
     }
 
@@ -147,9 +156,24 @@ impl BroadcastStore for InMemoryMail {
             return Ok(false);
         };
         broadcast.status = next;
-        if next == BroadcastStatus::Cancelled {
-            broadcast.finished_at = Some(now);
-            state.skip_waiting(tenant, id);
+        match next {
+            BroadcastStatus::Cancelled => {
+                broadcast.finished_at = Some(now);
+                state.skip_waiting(tenant, id);
+            }
+            BroadcastStatus::Draft => {
+                broadcast.scheduled_at = None;
+                state.forget_contents(tenant, id);
+            }
+            BroadcastStatus::Paused => broadcast.paused_at = Some(now),
+            BroadcastStatus::Testing | BroadcastStatus::Sending => {
+                broadcast.paused_at = None;
+                let alarm = broadcast.paused_by.take();
+                broadcast.is_watched &= alarm.is_none();
+            }
+            BroadcastStatus::Scheduled
+            | BroadcastStatus::Preparing
+            | BroadcastStatus::Completed => {}
         }
         Ok(true)
     }
@@ -173,21 +197,50 @@ impl BroadcastWork for InMemoryMail {
         Ok(true)
     }
 
+    fn schedule(
+        &self,
+        tenant: TenantId,
+        id: BroadcastId,
+        contents: &[FrozenContent],
+        scheduled_at: DateTime<Utc>,
+    ) -> StoreResult<bool> {
+        let mut state = self.state();
+        let Some(broadcast) = state.in_status(tenant, id, BroadcastStatus::Draft) else {
+            return Ok(false);
+        };
+        broadcast.status = BroadcastStatus::Scheduled;
+        broadcast.scheduled_at = Some(scheduled_at);
+        state.keep_contents(tenant, MailSource::Broadcast(id), contents);
+        Ok(true)
+    }
+
+    fn start_scheduled(
+        &self,
+        tenant: TenantId,
+        id: BroadcastId,
+        started_at: DateTime<Utc>,
+    ) -> StoreResult<bool> {
+        let mut state = self.state();
+        let scheduled = state.in_status(tenant, id, BroadcastStatus::Scheduled);
+        let is_due = |it: &&mut Broadcast| it.scheduled_at.is_some_and(|at| at <= started_at);
+        let Some(broadcast) = scheduled.filter(is_due) else {
+            return Ok(false);
+        };
+        broadcast.status = BroadcastStatus::Preparing;
+        broadcast.started_at = Some(started_at);
+        Ok(true)
+    }
+
     fn at_work(&self, tenant: TenantId) -> StoreResult<Vec<Broadcast>> {
         let state = self.state();
         let mut found: Vec<_> = state
             .broadcasts
             .iter()
-            .filter(|((owner, _), broadcast)| {
-                *owner == tenant
-                    && matches!(
-                        broadcast.status,
-                        BroadcastStatus::Preparing | BroadcastStatus::Sending
-                    )
-            })
+            .filter(|((owner, _), broadcast)| *owner == tenant && broadcast.status.is_moving())
             .map(|(_, broadcast)| broadcast.clone())
             .collect();
-        found.sort_by_key(|broadcast| (broadcast.started_at, broadcast.id));
+        let is_waiting = |broadcast: &Broadcast| broadcast.started_at.is_none();
+        found.sort_by_key(|it| (is_waiting(it), it.started_at, it.id));
         Ok(found)
     }
 

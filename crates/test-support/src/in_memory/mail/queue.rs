@@ -1,17 +1,17 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::campaigns::BroadcastStatus;
+use domain::campaigns::{BroadcastStatus, CampaignStatus};
 use domain::delivery::{
-    ClaimedSend, DispatchGate, DispatchNote, Recovered, Send, SendHistory, SendKey, SendLog,
+    ClaimTerms, ClaimedSend, DispatchGate, DispatchNote, Recovered, Send, SendKey, SendLog,
     SendRecord, SendState, SkipReason,
 };
-use domain::ids::{BroadcastId, LeadId, SendId, TenantId};
+use domain::ids::{SendId, TenantId};
 use domain::leads::AsOf;
 use domain::store::StoreResult;
 
 use super::{InMemoryMail, State, StoredSend};
 
 /// Why a mail does not go out now.
-enum Stop {
+pub(super) enum Stop {
     Skip(SkipReason),
     /// It waits until then.
     Wait(SkipReason, DateTime<Utc>),
@@ -36,12 +36,51 @@ impl InMemoryMail {
             .map(Stop::Skip)
             .or_else(|| state.withheld(tenant, send, now)))
     }
+
+    fn gate(
+        &self,
+        state: &mut State,
+        tenant: TenantId,
+        note: &DispatchNote,
+        until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> StoreResult<DispatchGate> {
+        let held = state.sends.get(&(tenant, note.send.id)).filter(|stored| {
+            stored.send.state == SendState::Claimed
+                && stored.lease_until.is_some_and(|until| until > now)
+        });
+        let Some(held) = held else {
+            return Ok(DispatchGate::Lost);
+        };
+        let stop = state
+            .is_cancelled(tenant, note.send.id)
+            .then_some(Stop::Skip(SkipReason::Cancelled))
+            .or(self.stop_of(state, tenant, held, now)?);
+        let is_unasked = note.tracked && !state.privacy.allows_tracking(tenant, held.send.lead);
+        let goes_back = is_unasked || state.is_held(tenant, &held.send);
+        let Some(stored) = state.sends.get_mut(&(tenant, note.send.id)) else {
+            return Ok(DispatchGate::Lost);
+        };
+        if matches!(stop, Some(Stop::Wait(..))) || (stop.is_none() && goes_back) {
+            stored.becomes(SendState::Queued, None);
+            stored.send.next_attempt_at = Some(now);
+            return Ok(DispatchGate::Lost);
+        }
+        if let Some(Stop::Skip(reason)) = stop {
+            stored.skip(reason);
+            return Ok(DispatchGate::Skipped(reason));
+        }
+        stored.hold(SendState::Dispatching, until);
+        stored.send.subject = Some(note.subject.clone());
+        Ok(DispatchGate::Go)
+    }
 }
 
 impl State {
     fn withheld(&self, tenant: TenantId, stored: &StoredSend, now: DateTime<Utc>) -> Option<Stop> {
         let (lead, broadcast) = (stored.send.lead, stored.send.broadcast);
-        let withheld = self.privacy.withhold(tenant, lead, broadcast, now)?;
+        let source = stored.send.source();
+        let withheld = self.privacy.withhold(tenant, lead, source, now)?;
         let goes_on_at = withheld
             .step_goes_on_at(now)
             .filter(|_| broadcast.is_none());
@@ -51,12 +90,30 @@ impl State {
         })
     }
 
-    fn is_sending(&self, tenant: TenantId, broadcast: Option<BroadcastId>) -> bool {
-        broadcast.is_none_or(|id| {
-            self.broadcasts
-                .get(&(tenant, id))
-                .is_some_and(|broadcast| broadcast.status == BroadcastStatus::Sending)
-        })
+    fn goes_out(&self, tenant: TenantId, send: &Send) -> bool {
+        use BroadcastStatus::{Sending, Testing};
+        let broadcast = send
+            .broadcast
+            .and_then(|id| self.broadcasts.get(&(tenant, id)));
+        let campaign = send.campaign;
+        let status = campaign.and_then(|id| self.automatic.status_of(tenant, id));
+        match send.broadcast {
+            Some(_) => broadcast.is_some_and(|it| matches!(it.status, Sending | Testing)),
+            None => status.is_none_or(|status| status == CampaignStatus::Active),
+        }
+    }
+
+    /// It was paused, or everything was stopped.
+    fn is_held(&self, tenant: TenantId, send: &Send) -> bool {
+        let broadcast = send
+            .broadcast
+            .and_then(|id| self.broadcasts.get(&(tenant, id)));
+        let campaign = send.campaign;
+        let status = campaign.and_then(|id| self.automatic.status_of(tenant, id));
+        let policy = self.policies.get(&tenant);
+        policy.is_some_and(|policy| policy.halt.is_some())
+            || broadcast.is_some_and(|it| it.status == BroadcastStatus::Paused)
+            || status == Some(CampaignStatus::Paused)
     }
 
     fn is_cancelled(&self, tenant: TenantId, send: SendId) -> bool {
@@ -74,8 +131,8 @@ impl State {
             .filter(|((owner, _), stored)| {
                 *owner == tenant
                     && matches!(stored.send.state, SendState::Queued | SendState::RetryWait)
-                    && stored.send.next_attempt_at.is_none_or(|at| at <= now)
-                    && self.is_sending(tenant, stored.send.broadcast)
+                    && stored.send.next_attempt_at.is_some_and(|at| at <= now)
+                    && self.goes_out(tenant, &stored.send)
             })
             .map(|((_, id), stored)| {
                 let is_of_broadcast = stored.send.broadcast.is_some();
@@ -84,31 +141,6 @@ impl State {
             .collect();
         due.sort_unstable();
         due.into_iter().map(|(_, _, id)| id).collect()
-    }
-
-    /// What the hour leaves of the tenant's limit, at most `wanted`.
-    fn room(&self, tenant: TenantId, wanted: u32, now: DateTime<Utc>) -> usize {
-        let provider = self.providers.get(&tenant);
-        let Some(limit) = provider.and_then(|settings| settings.hourly_limit) else {
-            return wanted as usize;
-        };
-        let hour_ago = now - TimeDelta::hours(1);
-        let counts = |send: &Send| match send.state {
-            SendState::Claimed | SendState::Dispatching | SendState::Unknown => true,
-            SendState::Queued
-            | SendState::Accepted
-            | SendState::RetryWait
-            | SendState::Failed
-            | SendState::Skipped
-            | SendState::Delivered
-            | SendState::Bounced
-            | SendState::Complained => send.accepted_at.is_some_and(|at| at > hour_ago),
-        };
-        let sends = self.sends.iter();
-        let taken = sends.filter(|((owner, _), stored)| *owner == tenant && counts(&stored.send));
-        (limit as usize)
-            .saturating_sub(taken.count())
-            .min(wanted as usize)
     }
 }
 
@@ -127,6 +159,46 @@ impl StoredSend {
     fn hold(&mut self, state: SendState, until: DateTime<Utc>) {
         self.becomes(state, None);
         self.lease_until = Some(until);
+    }
+
+    /// What a claim makes of it.
+    fn claim(
+        &mut self,
+        stop: Option<Stop>,
+        may_track: bool,
+        terms: &ClaimTerms,
+    ) -> Option<ClaimedSend> {
+        match stop {
+            Some(Stop::Skip(reason)) => self.skip(reason),
+            Some(Stop::Wait(reason, at)) => {
+                self.becomes(SendState::RetryWait, Some(reason.as_str().to_owned()));
+                self.send.next_attempt_at = Some(at);
+            }
+            None => {
+                self.hold(SendState::Claimed, terms.now + terms.lease);
+                return Some(ClaimedSend {
+                    key: self.send.key,
+                    lead: self.send.lead,
+                    source: self.send.source()?,
+                    content: self.send.content?,
+                    template: self.send.template,
+                    attempts: self.send.attempts,
+                    may_track,
+                });
+            }
+        }
+        None
+    }
+
+    /// Records, if a worker holds it or a provider's acceptance settles it.
+    fn record_if_held(&mut self, record: &SendRecord, now: DateTime<Utc>) -> bool {
+        let is_held = matches!(self.send.state, SendState::Claimed | SendState::Dispatching);
+        let settles =
+            self.send.state == SendState::Unknown && matches!(record, SendRecord::Accepted { .. });
+        if is_held || settles {
+            self.record(record, now);
+        }
+        is_held || settles
     }
 
     fn record(&mut self, record: &SendRecord, now: DateTime<Utc>) {
@@ -161,47 +233,25 @@ impl SendLog for InMemoryMail {
         Ok(!self.state().due(tenant, now).is_empty())
     }
 
-    fn claim_due(
-        &self,
-        tenant: TenantId,
-        limit: u32,
-        lease: TimeDelta,
-        now: DateTime<Utc>,
-    ) -> StoreResult<Vec<ClaimedSend>> {
+    fn claim_due(&self, tenant: TenantId, terms: &ClaimTerms) -> StoreResult<Vec<ClaimedSend>> {
         let mut state = self.state();
         let mut claimed = Vec::new();
-        let room = state.room(tenant, limit, now);
-        for id in state.due(tenant, now).into_iter().take(room) {
+        let mut room = state.room(tenant, terms);
+        for id in state.due(tenant, terms.now) {
             let Some(due) = state.sends.get(&(tenant, id)) else {
                 continue;
             };
-            let stop = self.stop_of(&state, tenant, due, now)?;
+            if room == 0 || !state.broadcast_has_room(tenant, &due.send, terms.now) {
+                continue;
+            }
+            room -= 1;
+            let stop = self.stop_of(&state, tenant, due, terms.now)?;
+            let stop = stop.or_else(|| state.capped(tenant, &due.send, terms));
             let may_track = state.privacy.allows_tracking(tenant, due.send.lead);
             let Some(stored) = state.sends.get_mut(&(tenant, id)) else {
                 continue;
             };
-            let (Some(source), Some(content)) = (stored.send.source(), stored.send.content) else {
-                continue;
-            };
-            match stop {
-                Some(Stop::Skip(reason)) => stored.skip(reason),
-                Some(Stop::Wait(reason, at)) => {
-                    stored.becomes(SendState::RetryWait, Some(reason.as_str().to_owned()));
-                    stored.send.next_attempt_at = Some(at);
-                }
-                None => {
-                    stored.hold(SendState::Claimed, now + lease);
-                    claimed.push(ClaimedSend {
-                        key: stored.send.key,
-                        lead: stored.send.lead,
-                        source,
-                        content,
-                        template: stored.send.template,
-                        attempts: stored.send.attempts,
-                        may_track,
-                    });
-                }
-            }
+            claimed.extend(stored.claim(stop, may_track, terms));
         }
         Ok(claimed)
     }
@@ -209,62 +259,28 @@ impl SendLog for InMemoryMail {
     fn begin_dispatch(
         &self,
         tenant: TenantId,
-        send: &SendKey,
-        note: &DispatchNote,
+        notes: &[DispatchNote],
         lease: TimeDelta,
         now: DateTime<Utc>,
-    ) -> StoreResult<DispatchGate> {
+    ) -> StoreResult<Vec<DispatchGate>> {
         let mut state = self.state();
-        let held = state.sends.get(&(tenant, send.id)).filter(|stored| {
-            stored.send.state == SendState::Claimed
-                && stored.lease_until.is_some_and(|until| until > now)
-        });
-        let Some(held) = held else {
-            return Ok(DispatchGate::Lost);
-        };
-        let stop = state
-            .is_cancelled(tenant, send.id)
-            .then_some(Stop::Skip(SkipReason::Cancelled))
-            .or(self.stop_of(&state, tenant, held, now)?);
-        let is_unasked = note.tracked && !state.privacy.allows_tracking(tenant, held.send.lead);
-        let Some(stored) = state.sends.get_mut(&(tenant, send.id)) else {
-            return Ok(DispatchGate::Lost);
-        };
-        if matches!(stop, Some(Stop::Wait(..))) || (stop.is_none() && is_unasked) {
-            stored.becomes(SendState::Queued, None);
-            stored.send.next_attempt_at = Some(now);
-            return Ok(DispatchGate::Lost);
-        }
-        if let Some(Stop::Skip(reason)) = stop {
-            stored.skip(reason);
-            return Ok(DispatchGate::Skipped(reason));
-        }
-        stored.hold(SendState::Dispatching, now + lease);
-        stored.send.subject = Some(note.subject.clone());
-        Ok(DispatchGate::Go)
+        let until = now + lease;
+        let gate = |note| self.gate(&mut state, tenant, note, until, now);
+        notes.iter().map(gate).collect()
     }
 
     fn record(
         &self,
         tenant: TenantId,
-        send: &SendKey,
-        record: &SendRecord,
+        records: &[(SendKey, SendRecord)],
         as_of: AsOf,
-    ) -> StoreResult<bool> {
+    ) -> StoreResult<Vec<bool>> {
         let mut state = self.state();
-        let Some(stored) = state.sends.get_mut(&(tenant, send.id)) else {
-            return Ok(false);
+        let mut record = |(send, record): &(SendKey, SendRecord)| {
+            let stored = state.sends.get_mut(&(tenant, send.id));
+            stored.is_some_and(|stored| stored.record_if_held(record, as_of.now))
         };
-        let held = matches!(
-            stored.send.state,
-            SendState::Claimed | SendState::Dispatching
-        );
-        let settles = stored.send.state == SendState::Unknown
-            && matches!(record, SendRecord::Accepted { .. });
-        if held || settles {
-            stored.record(record, as_of.now);
-        }
-        Ok(held || settles)
+        Ok(records.iter().map(&mut record).collect())
     }
 
     fn recover_expired(&self, tenant: TenantId, now: DateTime<Utc>) -> StoreResult<Recovered> {
@@ -308,49 +324,5 @@ impl SendLog for InMemoryMail {
             state.reopen(tenant, id);
         }
         Ok(true)
-    }
-}
-
-impl SendHistory for InMemoryMail {
-    fn find(&self, tenant: TenantId, send: SendId) -> StoreResult<Option<Send>> {
-        let state = self.state();
-        let found = state.sends.get(&(tenant, send));
-        Ok(found.map(|stored| stored.send.clone()))
-    }
-
-    fn of_lead(&self, tenant: TenantId, lead: LeadId, limit: u32) -> StoreResult<Vec<Send>> {
-        let state = self.state();
-        let mut sends: Vec<_> = state
-            .sends
-            .iter()
-            .filter(|((owner, _), stored)| *owner == tenant && stored.send.lead == lead)
-            .map(|(_, stored)| stored.send.clone())
-            .collect();
-        sends.sort_by_key(|send| std::cmp::Reverse((send.key.queued_at, send.key.id)));
-        sends.truncate(limit as usize);
-        Ok(sends)
-    }
-
-    fn of_broadcast(
-        &self,
-        tenant: TenantId,
-        broadcast: BroadcastId,
-        wanted: Option<SendState>,
-        after: Option<SendId>,
-        limit: u32,
-    ) -> StoreResult<Vec<Send>> {
-        let state = self.state();
-        Ok(state
-            .sends
-            .iter()
-            .filter(|((owner, id), stored)| {
-                *owner == tenant
-                    && stored.send.broadcast == Some(broadcast)
-                    && wanted.is_none_or(|wanted| stored.send.state == wanted)
-                    && after.is_none_or(|after| *id > after)
-            })
-            .take(limit as usize)
-            .map(|(_, stored)| stored.send.clone())
-            .collect())
     }
 }

@@ -9,7 +9,7 @@ use super::read::in_full;
 use super::shape::CampaignInFull;
 use crate::blocking::blocking;
 use crate::campaigns::automatic::CHANGED;
-use crate::campaigns::automatic::builder::now;
+use crate::campaigns::automatic::builder::as_stored;
 use crate::error::{ApiError, Complaint, Failure};
 use crate::extract::ApiJson;
 use crate::security::ApiCaller;
@@ -38,7 +38,7 @@ fn keep(
     let definition = body.definition(ports, tenant, id)?;
     if !ports
         .campaigns
-        .update(tenant, id, &definition, seen, now())?
+        .update(tenant, id, &definition, seen, as_stored(caller.now()))?
     {
         let reason = "somebody else changed the campaign at the same moment";
         return Err(Failure::Conflict(Complaint::about_all(reason)));

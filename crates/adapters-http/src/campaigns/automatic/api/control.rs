@@ -1,7 +1,6 @@
 //! Activating, pausing, resuming and deleting.
 
 use actix_web::{HttpResponse, web};
-use chrono::Utc;
 use domain::campaigns::CampaignStatus;
 use domain::ids::CampaignId;
 use domain::tenancy::AuditAction;
@@ -77,7 +76,7 @@ fn change(
 ) -> Result<CampaignInFull, Failure> {
     let (tenant, campaigns) = (caller.tenant_id(), &state.ports.campaigns);
     let campaign = campaigns.find(tenant, id)?.ok_or(Failure::NotFound)?;
-    if campaign.status != from || !campaigns.change_status(tenant, id, to, Utc::now())? {
+    if campaign.status != from || !campaigns.change_status(tenant, id, to, caller.now())? {
         let reason = format!("the campaign is not {}", from.as_str());
         return Err(Failure::Conflict(Complaint::about("status", reason)));
     }

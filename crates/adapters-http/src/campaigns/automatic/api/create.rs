@@ -10,7 +10,7 @@ use super::read::in_full;
 use super::shape::CampaignInFull;
 use crate::blocking::blocking;
 use crate::campaigns::automatic::CREATED;
-use crate::campaigns::automatic::builder::now;
+use crate::campaigns::automatic::builder::as_stored;
 use crate::campaigns::automatic::create::draft;
 use crate::error::{ApiError, Failure};
 use crate::extract::ApiJson;
@@ -47,7 +47,7 @@ fn keep(
     let (tenant, ports) = (caller.tenant_id(), &state.ports);
     if ports.campaigns.find(tenant, id)?.is_none() {
         let definition = body.definition(ports, tenant, id)?;
-        let campaign = draft(id, definition, None, now());
+        let campaign = draft(id, definition, None, as_stored(caller.now()));
         ports.campaigns.create(tenant, &campaign)?;
         audit(state, caller, CREATED, id)?;
     }

@@ -1,7 +1,6 @@
 //! Letting leads into a campaign (B17).
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::Utc;
 use domain::campaigns::{EnrollCause, Enrolled, enroll as let_in};
 use domain::ids::{CampaignId, EnrollmentId, LeadId};
 use domain::leads::EmailAddress;
@@ -80,7 +79,7 @@ fn keep(
             occasion: occasion.clone(),
         })
         .collect();
-    let enrolled = let_in(&enroll_ports(ports), tenant, id, &causes, Utc::now())?;
+    let enrolled = let_in(&enroll_ports(ports), tenant, id, &causes, caller.now())?;
     if enrolled.iter().any(|it| matches!(it, Enrolled::Now(_))) {
         audit(state, caller, ENROLLED, id)?;
     }

@@ -6,8 +6,8 @@ use domain::campaigns::{Enrollment, EnrollmentStatus, Flow};
 use domain::ids::{CampaignId, EnrollmentId, LeadId, StepId};
 use serde::{Deserialize, Serialize};
 
-use super::read::{LIMIT_MAX, LIMIT_USUAL, PageShape};
 use crate::blocking::blocking;
+use crate::campaigns::api::paging;
 use crate::error::{ApiError, Complaint, Failure};
 use crate::extract::ApiQuery;
 use crate::security::ApiCaller;
@@ -44,8 +44,7 @@ pub(super) async fn list(
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<HttpResponse, ApiError> {
     let id = campaign.into_inner();
-    let limit = asked.limit.unwrap_or(LIMIT_USUAL).clamp(1, LIMIT_MAX);
-    let offset = asked.cursor.unwrap_or_default();
+    let page = paging::Asked::of(asked.cursor, asked.limit);
     let status = asked.status.as_deref().map(|name| {
         let unknown = || Complaint::about("status", "is no status of an enrollment");
         EnrollmentStatus::parse(name).ok_or_else(|| Failure::Invalid(unknown()))
@@ -56,12 +55,13 @@ pub(super) async fn list(
         let campaign = ports.campaigns.find(tenant, id)?;
         let flow = campaign.ok_or(Failure::NotFound)?.definition.flow;
         let step = asked.step_id;
-        let found = (ports.enrollments).of_campaign(tenant, id, status, step, offset, limit + 1)?;
+        let (offset, rows) = (page.offset(), page.rows());
+        let found = (ports.enrollments).of_campaign(tenant, id, status, step, offset, rows)?;
         let shape = |it: &Enrollment| EnrollmentShape::of(it, &flow);
-        Ok::<_, Failure>(found.iter().map(shape).collect())
+        Ok::<_, Failure>(found.iter().map(shape).collect::<Vec<_>>())
     })
     .await?;
-    Ok(HttpResponse::Ok().json(PageShape::of(found, offset, limit)))
+    Ok(HttpResponse::Ok().json(page.page(found)))
 }
 
 impl EnrollmentShape {

@@ -79,6 +79,6 @@ fn audit(
     id: CampaignId,
 ) -> Result<(), Failure> {
     let target = AuditTarget::one("campaign", id);
-    let entry = AuditEntry::new(caller.actor(), action, target, chrono::Utc::now());
+    let entry = AuditEntry::new(caller.actor(), action, target, caller.now());
     Ok(state.ports.audit.append(caller.tenant_id(), &entry)?)
 }

@@ -56,6 +56,7 @@ fn field(problem: &CampaignProblem, campaign: &Campaign) -> String {
         | CampaignFault::TagBlank
         | CampaignFault::NoPoints
         | CampaignFault::TextMissing
+        | CampaignFault::TextTooLong
         | CampaignFault::NotAPublicAddress
         | CampaignFault::GoesToItself
         | CampaignFault::CampaignMissing => "action",

@@ -3,18 +3,15 @@
 use actix_web::{HttpResponse, web};
 use domain::campaigns::CampaignStatus;
 use domain::ids::CampaignId;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::shape::{CampaignInFull, CampaignShape};
 use crate::blocking::blocking;
+use crate::campaigns::api::paging;
 use crate::error::{ApiError, Complaint, Failure};
 use crate::extract::ApiQuery;
 use crate::security::ApiCaller;
 use crate::state::{AppState, State};
-
-/// The most on one page.
-pub(super) const LIMIT_MAX: u32 = 200;
-pub(super) const LIMIT_USUAL: u32 = 50;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,32 +22,12 @@ pub(super) struct Asked {
     limit: Option<u32>,
 }
 
-/// A page of anything.
-#[derive(Serialize)]
-pub(super) struct PageShape<T> {
-    data: Vec<T>,
-    next_cursor: Option<String>,
-}
-
-impl<T> PageShape<T> {
-    /// From one more than fits, where there is more.
-    pub(super) fn of(mut found: Vec<T>, offset: u32, limit: u32) -> Self {
-        let has_more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        Self {
-            data: found,
-            next_cursor: has_more.then(|| offset.saturating_add(limit).to_string()),
-        }
-    }
-}
-
 pub(super) async fn list(
     caller: ApiCaller,
     state: State,
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> Result<HttpResponse, ApiError> {
-    let limit = asked.limit.unwrap_or(LIMIT_USUAL).clamp(1, LIMIT_MAX);
-    let offset = asked.cursor.unwrap_or_default();
+    let page = paging::Asked::of(asked.cursor, asked.limit);
     let status = asked.status.as_deref().map(|name| {
         let unknown = || Complaint::about("status", "is no status of a campaign");
         CampaignStatus::parse(name).ok_or_else(|| Failure::Invalid(unknown()))
@@ -59,12 +36,12 @@ pub(super) async fn list(
     let tenant = caller.tenant_id();
     let found = blocking(move || {
         let campaigns = &state.ports.campaigns;
-        let found = campaigns.list(tenant, status, offset, limit + 1)?;
+        let found = campaigns.list(tenant, status, page.offset(), page.rows())?;
         let shapes = found.iter().map(CampaignShape::of);
         shapes.collect::<Result<Vec<_>, Failure>>()
     })
     .await?;
-    Ok(HttpResponse::Ok().json(PageShape::of(found, offset, limit)))
+    Ok(HttpResponse::Ok().json(page.page(found)))
 }
 
 pub(super) async fn one(

@@ -43,26 +43,8 @@ fn number(steps: &mut [Step], next: &mut u128) {
     for step in steps {
         step.id = id(*next);
         *next += 1;
-        match &mut step.action {
-            StepAction::Condition { yes, no, .. } => {
-                number(yes, next);
-                number(no, next);
-            }
-            StepAction::Split { a, b, .. } => {
-                number(a, next);
-                number(b, next);
-            }
-            StepAction::Send { .. }
-            | StepAction::WaitUntil { .. }
-            | StepAction::SetAttribute { .. }
-            | StepAction::AddTag { .. }
-            | StepAction::RemoveTag { .. }
-            | StepAction::AddScore { .. }
-            | StepAction::CreateTask { .. }
-            | StepAction::Notify { .. }
-            | StepAction::Webhook { .. }
-            | StepAction::GoTo { .. }
-            | StepAction::End => {}
+        for inner in step.action.branches_mut() {
+            number(inner, next);
         }
     }
 }

@@ -181,10 +181,10 @@ fn steps_say_what_they_change() {
         *effects[2],
         StepEffect::React(StaffReaction::Notify { user, message })
     );
-    assert!(matches!(
-        effects[3],
-        StepEffect::React(StaffReaction::Webhook { .. })
-    ));
+    let StepEffect::React(StaffReaction::Webhook { step, at, .. }) = effects[3] else {
+        panic!("{:?}", effects[3]);
+    };
+    assert_eq!((*step, *at), (id(4), start()));
     let StepEffect::Enroll(cause) = effects[4] else {
         panic!("{:?}", effects[4]);
     };

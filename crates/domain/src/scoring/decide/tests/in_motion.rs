@@ -76,9 +76,7 @@ fn set_in_motion(lead: &LeadState, engagements: &[Engagement]) -> LeadChange {
 fn enrolled(change: &LeadChange) -> Vec<u128> {
     let campaign = |reaction: &Reaction| match reaction.kind {
         ReactionKind::Enroll { campaign } => Some(campaign.uuid().as_u128()),
-        ReactionKind::Hasten { .. } | ReactionKind::LookAtAttributes | ReactionKind::Staff(_) => {
-            None
-        }
+        ReactionKind::Hasten { .. } | ReactionKind::Staff(_) => None,
     };
     change.reactions.iter().filter_map(campaign).collect()
 }

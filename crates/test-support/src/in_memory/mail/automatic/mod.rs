@@ -1,5 +1,6 @@
 //! Campaigns and the people in them, in memory.
 
+mod alarms;
 mod enrollments;
 mod happened;
 mod reactions;
@@ -7,7 +8,7 @@ mod status;
 mod store;
 mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -15,6 +16,7 @@ use domain::automation::Reaction;
 use domain::campaigns::{
     Campaign, CampaignVersion, Enrollment, EnrollmentTrace, StepExecution, StepOutcome,
 };
+use domain::delivery::Alarm;
 use domain::ids::{CampaignId, EnrollmentId, LeadId, ReactionId, SendId, StepId, TenantId};
 
 use self::happened::Happened;
@@ -28,6 +30,9 @@ pub(super) struct Automatic {
     happened: Vec<(TenantId, LeadId, DateTime<Utc>, Happened)>,
     reactions: BTreeMap<(TenantId, ReactionId), StoredReaction>,
     zones: BTreeMap<TenantId, Tz>,
+    alarms: BTreeMap<(TenantId, CampaignId), Alarm>,
+    /// Campaigns that a person resumed in spite of an alarm.
+    unwatched: BTreeSet<(TenantId, CampaignId)>,
 }
 
 /// One lead's way through a campaign.

@@ -6,13 +6,16 @@ use super::{Automatic, Way};
 
 impl Automatic {
     /// Writes a status with what it does to the people inside.
-    pub(super) fn set_status(
+    pub(in super::super) fn set_status(
         &mut self,
         tenant: TenantId,
         id: CampaignId,
         next: CampaignStatus,
         now: DateTime<Utc>,
     ) {
+        if next != CampaignStatus::Paused {
+            self.calm(tenant, id);
+        }
         let Some(campaign) = self.campaigns.get_mut(&(tenant, id)) else {
             return;
         };

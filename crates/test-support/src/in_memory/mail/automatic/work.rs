@@ -147,11 +147,11 @@ impl InMemoryMail {
             }
             StepEffect::AddTag(tag) => {
                 let tags = BTreeSet::from([tag.clone()]);
-                self.leads.change_tags(tenant, &[lead], &tags, &none)?;
+                self.leads.change_tags(tenant, &[lead], &tags, &none, now)?;
             }
             StepEffect::RemoveTag(tag) => {
                 let tags = BTreeSet::from([tag.clone()]);
-                self.leads.change_tags(tenant, &[lead], &none, &tags)?;
+                self.leads.change_tags(tenant, &[lead], &none, &tags, now)?;
             }
             StepEffect::AddScore { points, .. } => {
                 self.people.arrange(tenant, lead, |lead| {

@@ -8,18 +8,21 @@ mod topics;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::ids::{BroadcastId, ConsentId, LeadId, TenantId, TopicId};
+use domain::ids::{ConsentId, LeadId, TenantId, TopicId};
 use domain::privacy::{
     Confirmation, Consent, LeadPreferences, PrivacySettings, Topic, Wishes, Withheld,
 };
 use domain::store::StoreResult;
+use domain::tracking::MailSource;
+use uuid::Uuid;
 
 use super::{InMemoryMail, State};
 
 #[derive(Debug, Default)]
 pub(super) struct Privacy {
     topics: BTreeMap<(TenantId, TopicId), Topic>,
-    of_broadcast: BTreeMap<(TenantId, BroadcastId), TopicId>,
+    /// By the id of the broadcast or campaign.
+    of_source: BTreeMap<(TenantId, Uuid), TopicId>,
     preferences: BTreeMap<(TenantId, LeadId), LeadPreferences>,
     consents: BTreeMap<(TenantId, ConsentId), Consent>,
     confirmations: BTreeMap<(TenantId, LeadId), Confirmation>,
@@ -43,15 +46,15 @@ impl Privacy {
         found
     }
 
-    /// What stops the mail of a broadcast (or of none) to a lead, by what the lead wants.
+    /// What stops a mail to a lead, by what the lead wants.
     pub(super) fn withhold(
         &self,
         tenant: TenantId,
         lead: LeadId,
-        broadcast: Option<BroadcastId>,
+        source: Option<MailSource>,
         now: DateTime<Utc>,
     ) -> Option<Withheld> {
-        let topic = broadcast.and_then(|id| self.of_broadcast.get(&(tenant, id)));
+        let topic = source.and_then(|source| self.of_source.get(&(tenant, source.uuid())));
         let topic = topic.and_then(|id| self.topics.get(&(tenant, *id)));
         let settings = self.settings.get(&tenant).copied().unwrap_or_default();
         let wishes = Wishes {

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::campaigns::BroadcastStatus;
-use domain::ids::{BroadcastId, TenantId, TopicId};
+use domain::ids::{TenantId, TopicId};
 use domain::privacy::{Topic, TopicStore};
 use domain::store::{StoreError, StoreResult};
 use domain::tracking::MailSource;
@@ -67,7 +67,7 @@ impl TopicStore for InMemoryMail {
     fn remove_topic(&self, tenant: TenantId, topic: TopicId) -> StoreResult<bool> {
         let mut state = self.state();
         let privacy = state.privacy_mut();
-        let mut assigned = privacy.of_broadcast.iter();
+        let mut assigned = privacy.of_source.iter();
         if assigned.any(|((owner, _), of)| *owner == tenant && *of == topic) {
             return Err(in_use());
         }
@@ -81,32 +81,34 @@ impl TopicStore for InMemoryMail {
     }
 
     fn topic_of(&self, tenant: TenantId, source: MailSource) -> StoreResult<Option<TopicId>> {
-        let broadcast = match source {
-            MailSource::Broadcast(broadcast) => broadcast,
-            MailSource::Campaign(_) => return Ok(None),
-        };
         let state = self.state();
-        let found = state.privacy.of_broadcast.get(&(tenant, broadcast));
+        let found = state.privacy.of_source.get(&(tenant, source.uuid()));
         Ok(found.copied())
     }
 
     fn assign_topic(
         &self,
         tenant: TenantId,
-        broadcast: BroadcastId,
+        source: MailSource,
         topic: Option<TopicId>,
     ) -> StoreResult<bool> {
         let mut state = self.state();
-        let stored = state.broadcasts.get(&(tenant, broadcast));
-        if stored.is_none_or(|stored| stored.status != BroadcastStatus::Draft) {
+        let may = match source {
+            MailSource::Broadcast(id) => {
+                let stored = state.broadcasts.get(&(tenant, id));
+                stored.is_some_and(|stored| stored.status == BroadcastStatus::Draft)
+            }
+            MailSource::Campaign(id) => state.automatic.status_of(tenant, id).is_some(),
+        };
+        if !may {
             return Ok(false);
         }
         let privacy = state.privacy_mut();
-        let key = (tenant, broadcast);
+        let key = (tenant, source.uuid());
         match topic {
-            None => drop(privacy.of_broadcast.remove(&key)),
+            None => drop(privacy.of_source.remove(&key)),
             Some(topic) if !privacy.topics.contains_key(&(tenant, topic)) => return Err(in_use()),
-            Some(topic) => drop(privacy.of_broadcast.insert(key, topic)),
+            Some(topic) => drop(privacy.of_source.insert(key, topic)),
         }
         Ok(true)
     }

@@ -1,4 +1,4 @@
-//! How the statements of a batch are planned.
+//! How the statements of a batch are planned: of engagements, and of mails that are handed over.
 //!
 //! Every one of them looks rows up by their keys, so that one plan serves for all batches; planning
 //! anew costs more than most of them. But a plan that is kept is made with the sizes of its moment.
@@ -36,7 +36,7 @@ struct Row {
 }
 
 /// Keeps plans until the transaction ends; those made before are forgotten when it is time.
-pub(super) fn keep(connection: &mut PgConnection) -> QueryResult<()> {
+pub(crate) fn keep(connection: &mut PgConnection) -> QueryResult<()> {
     let row: Row = statement(KEEP).get_result(connection)?;
     let batches: u32 = row.batches.parse().unwrap_or_default();
     if batches.is_power_of_two() || batches.is_multiple_of(ANEW_EVERY) {

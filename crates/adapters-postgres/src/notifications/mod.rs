@@ -1,0 +1,4 @@
+//! What staff and other programs are told.
+
+mod inbox;
+mod secrets;

@@ -1,0 +1,4 @@
+//! Things to do.
+
+mod row;
+mod store;
