@@ -108,7 +108,7 @@ impl Default for Limits {
             json: 256 * 1024,
             upload: 20 * 1024 * 1024,
             webhook: 2 * 1024 * 1024,
-            click_deadline: Duration::from_millis(50),
+            click_deadline: Duration::from_millis(40),
             answer_deadline: Duration::from_secs(10),
             rates: RateLimits::default(),
         }

@@ -16,7 +16,7 @@ use crate::proxy::Proxy;
 /// How long a spool may take to drain.
 const DRAIN_PATIENCE: Duration = Duration::from_secs(120);
 /// The server's setting `click_deadline_ms`.
-const CLICK_DEADLINE: Duration = Duration::from_millis(50);
+const CLICK_DEADLINE: Duration = Duration::from_millis(40);
 /// The first page view of a server that is ready.
 const FIRST_PATIENCE: Duration = Duration::from_secs(15);
 /// Nothing arrives any more when nothing came for so long.
