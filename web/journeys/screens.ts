@@ -8,8 +8,14 @@ export type Screen = readonly [name: string, way: string | ((page: Page, demo: D
 /** Follows the first link of a list whose address has this form. */
 const first = (list: string, form: string) => async (page: Page, demo: Demo) => {
   await page.goto(demo.card.url + list);
-  const link = page.locator(`main a[href^="${form}"]:not([href$="/new"], [href$="/import"], [href*="?"])`).first();
+  const link = page.locator(`main a[href^="${form}"]:not([href$="/new"], [href$="/import"], [href$=".csv"], [href*="?"])`).first();
   await page.goto(demo.card.url + (await link.getAttribute('href')));
+};
+
+/** A page below that of the first of a list. */
+const below = (list: string, page: string) => async (screen: Page, demo: Demo) => {
+  await first(list, `${list}/`)(screen, demo);
+  await screen.goto(`${screen.url()}/${page}`);
 };
 
 const ROWS = [
@@ -51,6 +57,9 @@ export const SCREENS: readonly Screen[] = [
     await first('/ui/leads/hot', '/ui/leads/')(page, demo);
     await page.goto(`${page.url()}/edit`);
   }],
+  ['tasks', '/ui/tasks'],
+  ['task-new', '/ui/tasks/new'],
+  ['notifications', '/ui/notifications'],
   ['import', '/ui/leads/import'],
   ['import-review', upload],
   ['import-done', imported],
@@ -60,22 +69,20 @@ export const SCREENS: readonly Screen[] = [
   ['template-editor', '/ui/templates/new?mode=visual'],
   ['campaigns', '/ui/campaigns'],
   ['campaign', first('/ui/campaigns', '/ui/campaigns/')],
-  ['campaign-people', async (page, demo) => {
-    await first('/ui/campaigns', '/ui/campaigns/')(page, demo);
-    await page.goto(`${page.url()}/people`);
-  }],
+  ['campaign-people', below('/ui/campaigns', 'people')],
+  ['campaign-figures', below('/ui/campaigns', 'figures')],
   ['broadcasts', '/ui/broadcasts'],
   ['broadcast', first('/ui/broadcasts', '/ui/broadcasts/')],
-  ['broadcast-sends', async (page, demo) => {
-    await first('/ui/broadcasts', '/ui/broadcasts/')(page, demo);
-    await page.goto(`${page.url()}/sends`);
-  }],
+  ['broadcast-sends', below('/ui/broadcasts', 'sends')],
+  ['broadcast-figures', below('/ui/broadcasts', 'figures')],
   ['broadcast-new', '/ui/broadcasts/new'],
   ['settings', '/ui/settings'],
   ['settings-sites', '/ui/settings/sites'],
   ['settings-important-pages', '/ui/settings/important-pages'],
   ['settings-sender', '/ui/settings/sender'],
   ['settings-mail', '/ui/settings/mail'],
+  ['settings-sending', '/ui/settings/sending'],
+  ['settings-webhooks', '/ui/settings/webhooks'],
   ['settings-deliverability', '/ui/settings/deliverability'],
   ['settings-topics', '/ui/settings/topics'],
   ['settings-users', '/ui/settings/users'],

@@ -13,7 +13,7 @@ use crate::texts;
 /// Spreadsheets take a file for UTF-8 by this.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// The headings of [`Sheet::counts`], in its order.
+/// The headings of [`of_counts`], in its order.
 const COUNTS: [&str; 14] = [
     "analytics-mail-sends",
     "analytics-mail-delivered",
