@@ -2,16 +2,16 @@
 // waits for its time.
 
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../tests/browser';
 import { Demo } from './demo';
+import { fitsDeskAndPhone } from './fits';
+import { inOrder } from './in_order';
 import { mailbox, pressAndConfirm, signIn, type Mail } from './staff';
 import { PERSON, Watched } from './watched';
 
-const SHOTS = process.env['ONDO_SHOTS'];
 const PEOPLE = 40;
 const SUBJECT_B = '締切まで、あと3日です';
 
@@ -35,7 +35,6 @@ describe.sequential('a broadcast', () => {
     [demo, browser] = await Promise.all([Demo.start(50), launchBrowser()]);
     staff = await Watched.open(browser);
     page = staff.page;
-    if (SHOTS) mkdirSync(SHOTS, { recursive: true });
     await signIn(page, demo);
   });
   afterAll(async () => {
@@ -43,16 +42,7 @@ describe.sequential('a broadcast', () => {
     await demo?.stop();
   });
   // The steps build on each other.
-  let isBroken = false;
-  beforeEach(({ skip }) => {
-    skip(isBroken, 'an earlier step failed');
-    isBroken = true;
-  });
-  afterEach(({ task }) => {
-    isBroken = task.result?.state === 'fail' || staff.problems.length > 0;
-    if (isBroken) console.error(demo.said());
-    expect(staff.problems).toEqual([]);
-  });
+  inOrder(() => demo, () => [staff]);
 
   /** The broadcast whose page is open. */
   async function broadcast(): Promise<Broadcast> {
@@ -68,16 +58,6 @@ describe.sequential('a broadcast', () => {
     await demo.until(60_000, `the broadcast is ${status}`, async () => (await broadcast()).status === status);
   }
 
-  /** Looks whether the page fits a desk and a phone. */
-  async function shoot(name: string): Promise<void> {
-    for (const width of [1280, 375]) {
-      await page.setViewportSize({ width, height: 900 });
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(wider, `${name} overflows at ${width}`).toBeLessThanOrEqual(0);
-      if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${width}.png`, fullPage: true });
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
-  }
 
   test('is prepared with two subjects, for the people of a pasted list', async () => {
     const headers = { authorization: `Bearer ${demo.card.api_token}`, 'content-type': 'application/json' };
@@ -95,14 +75,14 @@ describe.sequential('a broadcast', () => {
     await page.getByLabel('テストする割合（%）').fill('50');
     await page.getByLabel('比べるもの').selectOption('clicks');
     await page.getByLabel('結果を待つ時間（時間）').fill('24');
-    await shoot('broadcast-draft');
+    await fitsDeskAndPhone(page, 'broadcast-draft');
     await page.getByRole('button', { name: '送り先をリストで指定する' }).click();
     await page.waitForURL('**/recipients');
     await page.getByLabel('メールアドレスを貼り付ける').fill([...addresses, `nobody@${domain}`].join('\n'));
     await page.getByRole('button', { name: 'このアドレスをリストにする' }).click();
     await page.getByText(`${PEOPLE} 人をリストにしました`).waitFor();
     expect(await page.inputValue('#unknown')).toBe(`nobody@${domain}`);
-    await shoot('broadcast-list');
+    await fitsDeskAndPhone(page, 'broadcast-list');
     await page.getByRole('link', { name: '確認へ進む' }).click();
     await page.waitForURL('**/confirm');
     home = page.url().replace(/\/confirm$/, '');
@@ -110,7 +90,7 @@ describe.sequential('a broadcast', () => {
     await page.getByText(SUBJECT_B).waitFor();
     await page.getByText('送り先の 50% を2つに分けて送り、24 時間待ちます。').waitFor();
     await page.getByText('各パターン約 10 人、残り約 20 人です。').waitFor();
-    await shoot('broadcast-confirm');
+    await fitsDeskAndPhone(page, 'broadcast-confirm');
   });
 
   test('tests both subjects on its group, while the others wait', async () => {
@@ -136,7 +116,7 @@ describe.sequential('a broadcast', () => {
     }
     const row = page.locator('section[aria-labelledby=ab-test] tbody tr').nth(1);
     await row.getByText(`${withB.length} (100.00%)`).waitFor({ timeout: 30_000 });
-    await shoot('broadcast-testing');
+    await fitsDeskAndPhone(page, 'broadcast-testing');
   });
 
   test('sends the subject that was clicked to everyone else, a day later', async () => {
@@ -157,7 +137,7 @@ describe.sequential('a broadcast', () => {
     await page.goto(home);
     await page.getByText('パターンBの勝ちです').waitFor();
     await page.getByText('有意差があります').waitFor();
-    await shoot('broadcast-winner');
+    await fitsDeskAndPhone(page, 'broadcast-winner');
     await page.locator('#progress').getByText('完了', { exact: true }).waitFor();
   });
 
@@ -175,7 +155,7 @@ describe.sequential('a broadcast', () => {
     await page.getByLabel('配信を始める日時').fill(at.slice(0, 16).replace(' ', 'T'));
     await page.getByRole('button', { name: 'この日時に予約する' }).click();
     await page.locator('#progress').getByText('予約済み', { exact: true }).waitFor();
-    await shoot('broadcast-scheduled');
+    await fitsDeskAndPhone(page, 'broadcast-scheduled');
     await page.goto('about:blank');
     await demo.advance('P1D');
     await pause(3000);

@@ -2,10 +2,11 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page, Response } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../tests/browser';
 import { cp932 } from './cp932';
 import { Demo } from './demo';
+import { inOrder } from './in_order';
 import { figures, mailbox, pressAndConfirm, signIn, type Mail } from './staff';
 import { Watched } from './watched';
 
@@ -38,16 +39,7 @@ describe.sequential('the whole loop', () => {
     await demo?.stop();
   });
   // The steps build on each other.
-  let isBroken = false;
-  beforeEach(({ skip }) => {
-    skip(isBroken, 'an earlier step failed');
-    isBroken = true;
-  });
-  afterEach(({ task }) => {
-    isBroken = task.result?.state === 'fail' || staff.problems.length + student.problems.length > 0;
-    if (isBroken) console.error(demo.said());
-    expect([...staff.problems, ...student.problems]).toEqual([]);
-  });
+  inOrder(() => demo, () => [staff, student]);
 
   // A69
   test('one command starts it, and staff sign in through the form', async () => {

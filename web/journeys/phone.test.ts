@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../tests/browser';
 import { Demo } from './demo';
+import { tooWide } from './fits';
 import { goTo, OPEN_SCREENS, SCREENS } from './screens';
 import { signIn } from './staff';
 import { Watched } from './watched';
@@ -74,13 +75,3 @@ describe.each([390, 360])('at %i px', (width) => {
     expect(labels).toContain('"スコア"');
   });
 });
-
-/** What reaches beyond the window's edge and so would make the page scroll sideways. */
-function tooWide(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const { clientWidth, scrollWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
-    const beyond = [...document.querySelectorAll('body *')].filter((it) => it.getBoundingClientRect().right > clientWidth + 1);
-    return [`${scrollWidth} px`, ...beyond.map((it) => `${it.tagName}.${it.className}`).slice(0, 5)];
-  });
-}
