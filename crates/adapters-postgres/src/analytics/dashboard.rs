@@ -10,9 +10,9 @@ use domain::analytics::{
 use domain::ids::TenantId;
 use domain::scoring::Band;
 use domain::store::StoreResult;
-use uuid::Uuid;
 
 use super::count;
+use super::rows::RankRow;
 use crate::pool::PgStore;
 use crate::schema::leads;
 
@@ -161,36 +161,15 @@ fn important_pages(
     Ok(rows.into_iter().map(page).collect())
 }
 
-#[derive(QueryableByName)]
-struct SourceRow {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = BigInt)]
-    sends: i64,
-    #[diesel(sql_type = BigInt)]
-    unique_opens: i64,
-    #[diesel(sql_type = BigInt)]
-    unique_clicks: i64,
-}
-
 fn ranking(
     connection: &mut PgConnection,
     tenant: TenantId,
     period: Period,
 ) -> QueryResult<Vec<SourceRank>> {
-    let rows: Vec<SourceRow> = diesel::sql_query(include_str!("ranking.sql"))
+    let rows: Vec<RankRow> = diesel::sql_query(include_str!("ranking.sql"))
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Date, _>(period.first())
         .bind::<Date, _>(period.last())
         .load(connection)?;
-    let source = |row: SourceRow| SourceRank {
-        id: row.id,
-        name: row.name,
-        sends: count(row.sends),
-        unique_opens: count(row.unique_opens),
-        unique_clicks: count(row.unique_clicks),
-    };
-    Ok(rows.into_iter().map(source).collect())
+    Ok(rows.into_iter().map(SourceRank::from).collect())
 }

@@ -8,21 +8,8 @@ use domain::ids::TenantId;
 use domain::store::StoreResult;
 
 use super::count;
+use super::rows::DeliveryRow;
 use crate::pool::PgStore;
-
-#[derive(QueryableByName)]
-struct CountsRow {
-    #[diesel(sql_type = BigInt)]
-    sends: i64,
-    #[diesel(sql_type = BigInt)]
-    delivered: i64,
-    #[diesel(sql_type = BigInt)]
-    bounces: i64,
-    #[diesel(sql_type = BigInt)]
-    complaints: i64,
-    #[diesel(sql_type = BigInt)]
-    unsubscribes: i64,
-}
 
 #[derive(QueryableByName)]
 struct DomainRow {
@@ -62,18 +49,12 @@ impl From<DomainRow> for DomainDelivery {
 impl DeliverabilityReports for PgStore {
     fn delivery(&self, tenant: TenantId, period: Period) -> StoreResult<DeliveryCounts> {
         self.in_tenant(tenant, |connection| {
-            let row: CountsRow = diesel::sql_query(include_str!("delivery.sql"))
+            let row: DeliveryRow = diesel::sql_query(include_str!("delivery.sql"))
                 .bind::<SqlUuid, _>(tenant.uuid())
                 .bind::<Date, _>(period.first())
                 .bind::<Date, _>(period.last())
                 .get_result(connection)?;
-            Ok(DeliveryCounts {
-                sends: count(row.sends),
-                delivered: count(row.delivered),
-                bounces: count(row.bounces),
-                complaints: count(row.complaints),
-                unsubscribes: count(row.unsubscribes),
-            })
+            Ok(row.into())
         })
     }
 

@@ -3,6 +3,9 @@
 mod dashboard;
 mod deliverability;
 mod mail;
+mod rows;
+
+pub(crate) use rows::DeliveryRow;
 
 /// Counts are never negative; a roll-up that were would show as nothing.
 fn count(stored: i64) -> u64 {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Date, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::analytics::DeliveryCounts;
 use domain::delivery::{Alarm, RaisedAlarm, SendWatch};
 use domain::ids::TenantId;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::source::source_of;
 use crate::PgStore;
+use crate::analytics::DeliveryRow;
 use crate::pool::TenantWorkError;
 use crate::statement::statement;
 use crate::tenancy::audit::write_audit;
@@ -23,28 +24,14 @@ struct WatchedRow {
     broadcast_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     campaign_id: Option<Uuid>,
-    #[diesel(sql_type = BigInt)]
-    sends: i64,
-    #[diesel(sql_type = BigInt)]
-    delivered: i64,
-    #[diesel(sql_type = BigInt)]
-    bounces: i64,
-    #[diesel(sql_type = BigInt)]
-    complaints: i64,
-    #[diesel(sql_type = BigInt)]
-    unsubscribes: i64,
+    #[diesel(embed)]
+    counts: DeliveryRow,
 }
 
 impl WatchedRow {
-    fn watched(&self) -> Option<(MailSource, DeliveryCounts)> {
-        let counts = DeliveryCounts {
-            sends: self.sends.unsigned_abs(),
-            delivered: self.delivered.unsigned_abs(),
-            bounces: self.bounces.unsigned_abs(),
-            complaints: self.complaints.unsigned_abs(),
-            unsubscribes: self.unsubscribes.unsigned_abs(),
-        };
-        Some((source_of(self.broadcast_id, self.campaign_id)?, counts))
+    fn watched(self) -> Option<(MailSource, DeliveryCounts)> {
+        let source = source_of(self.broadcast_id, self.campaign_id)?;
+        Some((source, self.counts.into()))
     }
 }
 
@@ -128,7 +115,7 @@ impl SendWatch for PgStore {
                 .bind::<SqlUuid, _>(tenant.uuid())
                 .bind::<Date, _>(since)
                 .load(connection)?;
-            Ok(rows.iter().filter_map(WatchedRow::watched).collect())
+            Ok(rows.into_iter().filter_map(WatchedRow::watched).collect())
         })
     }
 

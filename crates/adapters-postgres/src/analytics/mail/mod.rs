@@ -16,8 +16,9 @@ use domain::store::StoreResult;
 use domain::tracking::MailSource;
 use uuid::Uuid;
 
-use self::rows::{ContentRow, DayRow, HourRow, IndustryRow, LinkRow, RankRow, SumRow};
+use self::rows::{ContentRow, DayRow, HourRow, IndustryRow, LinkRow, SumRow};
 use super::count;
+use super::rows::RankRow;
 use crate::pool::PgStore;
 
 impl MailReports for PgStore {

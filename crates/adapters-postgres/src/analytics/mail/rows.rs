@@ -6,26 +6,19 @@ use diesel::sql_types::{
     BigInt, Date, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
 use domain::analytics::{
-    IndustryFigures, LinkFigures, MailCounts, MailDay, MailHour, SentContent, SourceRank,
+    DeliveryCounts, IndustryFigures, LinkFigures, MailCounts, MailDay, MailHour, SentContent,
     StepOfContent,
 };
 use domain::ids::{ContentId, StepId, TemplateId};
 use uuid::Uuid;
 
 use crate::analytics::count;
+use crate::analytics::rows::{DeliveryRow, ReactedRow};
 
 #[derive(QueryableByName)]
 pub(super) struct CountsRow {
-    #[diesel(sql_type = BigInt)]
-    sends: i64,
-    #[diesel(sql_type = BigInt)]
-    delivered: i64,
-    #[diesel(sql_type = BigInt)]
-    bounces: i64,
-    #[diesel(sql_type = BigInt)]
-    complaints: i64,
-    #[diesel(sql_type = BigInt)]
-    unsubscribes: i64,
+    #[diesel(embed)]
+    delivery: DeliveryRow,
     #[diesel(sql_type = BigInt)]
     opens: i64,
     #[diesel(sql_type = BigInt)]
@@ -42,12 +35,13 @@ pub(super) struct CountsRow {
 
 impl From<CountsRow> for MailCounts {
     fn from(row: CountsRow) -> Self {
+        let delivery = DeliveryCounts::from(row.delivery);
         Self {
-            sends: count(row.sends),
-            delivered: count(row.delivered),
-            bounces: count(row.bounces),
-            complaints: count(row.complaints),
-            unsubscribes: count(row.unsubscribes),
+            sends: delivery.sends,
+            delivered: delivery.delivered,
+            bounces: delivery.bounces,
+            complaints: delivery.complaints,
+            unsubscribes: delivery.unsubscribes,
             opens: count(row.opens),
             unique_opens: count(row.unique_opens),
             machine_opens: count(row.machine_opens),
@@ -90,12 +84,8 @@ pub(super) struct SumRow {
 pub(super) struct HourRow {
     #[diesel(sql_type = Integer)]
     hour: i32,
-    #[diesel(sql_type = BigInt)]
-    sends: i64,
-    #[diesel(sql_type = BigInt)]
-    unique_opens: i64,
-    #[diesel(sql_type = BigInt)]
-    unique_clicks: i64,
+    #[diesel(embed)]
+    reacted: ReactedRow,
 }
 
 impl From<HourRow> for MailHour {
@@ -103,9 +93,9 @@ impl From<HourRow> for MailHour {
         Self {
             hour: u16::try_from(row.hour).unwrap_or(u16::MAX),
             counts: MailCounts {
-                sends: count(row.sends),
-                unique_opens: count(row.unique_opens),
-                unique_clicks: count(row.unique_clicks),
+                sends: count(row.reacted.sends),
+                unique_opens: count(row.reacted.unique_opens),
+                unique_clicks: count(row.reacted.unique_clicks),
                 ..MailCounts::default()
             },
         }
@@ -116,21 +106,17 @@ impl From<HourRow> for MailHour {
 pub(super) struct IndustryRow {
     #[diesel(sql_type = Nullable<Text>)]
     industry: Option<String>,
-    #[diesel(sql_type = BigInt)]
-    sends: i64,
-    #[diesel(sql_type = BigInt)]
-    unique_opens: i64,
-    #[diesel(sql_type = BigInt)]
-    unique_clicks: i64,
+    #[diesel(embed)]
+    reacted: ReactedRow,
 }
 
 impl From<IndustryRow> for IndustryFigures {
     fn from(row: IndustryRow) -> Self {
         Self {
             industry: row.industry,
-            sends: count(row.sends),
-            opened: count(row.unique_opens),
-            clicked: count(row.unique_clicks),
+            sends: count(row.reacted.sends),
+            opened: count(row.reacted.unique_opens),
+            clicked: count(row.reacted.unique_clicks),
         }
     }
 }
@@ -198,32 +184,6 @@ impl From<ContentRow> for SentContent {
             subject: row.subject,
             created_at: row.created_at,
             step,
-        }
-    }
-}
-
-#[derive(QueryableByName)]
-pub(super) struct RankRow {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = BigInt)]
-    sends: i64,
-    #[diesel(sql_type = BigInt)]
-    unique_opens: i64,
-    #[diesel(sql_type = BigInt)]
-    unique_clicks: i64,
-}
-
-impl From<RankRow> for SourceRank {
-    fn from(row: RankRow) -> Self {
-        Self {
-            id: row.id,
-            name: row.name,
-            sends: count(row.sends),
-            unique_opens: count(row.unique_opens),
-            unique_clicks: count(row.unique_clicks),
         }
     }
 }
