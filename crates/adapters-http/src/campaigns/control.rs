@@ -1,6 +1,6 @@
 //! Pausing, resuming, cancelling, and removing a draft.
 
-use actix_web::web;
+use actix_web::{HttpResponse, web};
 use domain::campaigns::{Broadcast, BroadcastStatus};
 use domain::ids::BroadcastId;
 use domain::tenancy::AuditAction;
@@ -102,10 +102,19 @@ async fn change_to(
         Ok::<_, Failure>(changed)
     })
     .await?;
+    Ok(changed_or_moved_on(id, changed, done))
+}
+
+/// Leads to the broadcast with the good news, or with the news that somebody else was quicker.
+pub(super) fn changed_or_moved_on(
+    id: BroadcastId,
+    changed: bool,
+    done: &'static str,
+) -> HttpResponse {
     let flash = if changed {
         Flash::success(done)
     } else {
         Flash::danger("campaigns-moved-on")
     };
-    Ok(redirect(&format!("/ui/broadcasts/{id}"), Some(flash)))
+    redirect(&format!("/ui/broadcasts/{id}"), Some(flash))
 }

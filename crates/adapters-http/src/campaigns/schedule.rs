@@ -9,13 +9,14 @@ use serde::Deserialize;
 
 use super::SCHEDULED;
 use super::draft::audit;
-use super::start::{ports, refusal};
+use super::start::{done_or_refused, ports, refusal};
 use crate::blocking::blocking;
 use crate::error::{Failure, PageResult};
 use crate::extract::Form;
-use crate::pages::{Flash, redirect};
 use crate::security::SignedIn;
 use crate::state::{AppState, State};
+
+const DONE: &str = "campaigns-scheduled";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,23 +33,11 @@ pub(super) async fn submit(
 ) -> PageResult {
     let id = broadcast.into_inner();
     let Some(at) = moment(&form.at, me.tenant().time_zone) else {
-        let flash = Flash::danger("campaigns-refused-when");
-        return Ok(redirect(
-            &format!("/ui/broadcasts/{id}/confirm"),
-            Some(flash),
-        ));
+        let refused = Some("campaigns-refused-when");
+        return Ok(done_or_refused(id, DONE, refused));
     };
     let refused = blocking(move || schedule(&state, &me, id, at)).await?;
-    Ok(match refused {
-        None => {
-            let flash = Flash::success("campaigns-scheduled");
-            redirect(&format!("/ui/broadcasts/{id}"), Some(flash))
-        }
-        Some(reason) => {
-            let flash = Flash::danger(reason);
-            redirect(&format!("/ui/broadcasts/{id}/confirm"), Some(flash))
-        }
-    })
+    Ok(done_or_refused(id, DONE, refused))
 }
 
 /// The moment that a field for date and time means. A time that clocks leave out is the moment

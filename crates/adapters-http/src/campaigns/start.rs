@@ -1,6 +1,6 @@
 //! A draft goes out.
 
-use actix_web::web;
+use actix_web::{HttpResponse, web};
 use domain::campaigns::{StartPorts, StartRefused, start_broadcast};
 use domain::ids::{BroadcastId, TenantId};
 
@@ -19,16 +19,21 @@ pub(super) async fn submit(
 ) -> PageResult {
     let id = broadcast.into_inner();
     let refused = blocking(move || start(&state, &me, id)).await?;
-    Ok(match refused {
-        None => {
-            let flash = Flash::success("campaigns-started");
-            redirect(&format!("/ui/broadcasts/{id}"), Some(flash))
-        }
-        Some(reason) => {
-            let flash = Flash::danger(reason);
-            redirect(&format!("/ui/broadcasts/{id}/confirm"), Some(flash))
-        }
-    })
+    Ok(done_or_refused(id, "campaigns-started", refused))
+}
+
+/// Leads to the broadcast with the good news, or back to where it is confirmed with the reason why
+/// not.
+pub(super) fn done_or_refused(
+    id: BroadcastId,
+    done: &'static str,
+    refused: Option<&'static str>,
+) -> HttpResponse {
+    let page = format!("/ui/broadcasts/{id}");
+    match refused {
+        None => redirect(&page, Some(Flash::success(done))),
+        Some(reason) => redirect(&format!("{page}/confirm"), Some(Flash::danger(reason))),
+    }
 }
 
 /// The key of the text that says why it did not start, where a person can mend that.

@@ -6,11 +6,11 @@ use domain::ids::BroadcastId;
 use serde::Deserialize;
 
 use super::WINNER_CHOSEN;
+use super::control::changed_or_moved_on;
 use super::draft::audit;
 use crate::blocking::blocking;
 use crate::error::{Failure, PageResult};
 use crate::extract::Form;
-use crate::pages::{Flash, redirect};
 use crate::security::SignedIn;
 use crate::state::State;
 
@@ -40,10 +40,5 @@ pub(super) async fn choose(
         Ok::<_, Failure>(chosen)
     })
     .await?;
-    let flash = if chosen {
-        Flash::success("campaigns-winner-chosen")
-    } else {
-        Flash::danger("campaigns-moved-on")
-    };
-    Ok(redirect(&format!("/ui/broadcasts/{id}"), Some(flash)))
+    Ok(changed_or_moved_on(id, chosen, "campaigns-winner-chosen"))
 }
