@@ -28,7 +28,7 @@ fn page_of(body: &str) -> Result<String, Box<dyn Error>> {
         html,
         ..TemplateSource::default()
     };
-    Ok(Renderer.render(&source, &reader())?.html)
+    Ok(Renderer.render(&source, &reader())?.html.whole())
 }
 
 fn reader() -> MergeFields {

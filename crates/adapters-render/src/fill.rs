@@ -1,9 +1,13 @@
-//! Filling in one part of a template.
+//! Filling in a template.
 
 use std::io::{self, Write};
 use std::sync::LazyLock;
 
-use domain::content::{ATTRIBUTE_PREFIX, MergeFields, MergeValue, TemplatePart, TemplateProblem};
+use domain::content::{
+    ATTRIBUTE_PREFIX, Filled, MergeFields, MergeValue, Rendered, TemplatePart, TemplateProblem,
+    TemplateSource,
+};
+use domain::delivery::one_line;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, filters, tests};
 
@@ -52,7 +56,9 @@ fn environment() -> Environment<'static> {
         }
         let text = value.to_string();
         let written = if matches!(state.auto_escape(), AutoEscape::Html) {
-            out.write_str(&html_escape::encode_quoted_attribute(&text))
+            let text = text.replace(Filled::VALUE, "");
+            let escaped = html_escape::encode_quoted_attribute(&text);
+            write!(out, "{0}{escaped}{0}", Filled::VALUE)
         } else {
             out.write_str(&text)
         };
@@ -62,7 +68,7 @@ fn environment() -> Environment<'static> {
 }
 
 /// The values as the engine takes them.
-pub(crate) fn context_of(fields: &MergeFields) -> Value {
+fn context_of(fields: &MergeFields) -> Value {
     let attributes = fields
         .attributes()
         .map(|(key, value)| (key, value_of(value)));
@@ -88,19 +94,82 @@ fn whole(number: f64) -> Option<i64> {
     is_whole.then_some(number as i64)
 }
 
-/// Fills in one part that `check` has found nothing wrong with.
-pub(crate) fn fill(
-    part: TemplatePart,
-    source: &str,
-    context: &Value,
-) -> Result<String, TemplateProblem> {
-    let problem = |error: minijinja::Error| problem_of(part, source, &error);
-    let mut output = Limited::default();
-    ENVIRONMENT
-        .template_from_named_str(part.as_str(), source)
-        .and_then(|template| template.render_captured_to(context, &mut output).map(drop))
-        .map_err(problem)?;
-    Ok(output.into_text())
+/// A source that `check` has found nothing wrong with, ready to be filled in again and again.
+pub(crate) struct Compiled {
+    environment: Environment<'static>,
+    source: TemplateSource,
+}
+
+impl Compiled {
+    /// # Errors
+    /// What the template engine finds that `check` did not.
+    pub(crate) fn of(source: &TemplateSource) -> Result<Self, TemplateProblem> {
+        let mut compiled = Self {
+            environment: ENVIRONMENT.clone(),
+            source: source.clone(),
+        };
+        let text = source.text.as_ref().map(|text| (TemplatePart::Text, text));
+        let parts = [
+            (TemplatePart::Subject, &source.subject),
+            (TemplatePart::Html, &source.html),
+        ];
+        for (part, text) in parts.into_iter().chain(text) {
+            // Nothing that an author writes may look like the place of a value.
+            let text = text.replace(Filled::VALUE, "");
+            compiled
+                .environment
+                .add_template_owned(part.as_str(), text)
+                .map_err(|error| compiled.problem(part, &error))?;
+        }
+        Ok(compiled)
+    }
+
+    /// One person's mail.
+    ///
+    /// # Errors
+    /// What stopped it: a good source can still be too costly.
+    pub(crate) fn fill(&self, fields: &MergeFields) -> Result<Rendered, TemplateProblem> {
+        let context = context_of(fields);
+        let text = self.source.text.as_ref();
+        Ok(Rendered {
+            subject: one_line(&self.part(TemplatePart::Subject, &context)?),
+            html: apart(&self.part(TemplatePart::Html, &context)?),
+            text: text
+                .map(|_| self.part(TemplatePart::Text, &context))
+                .transpose()?,
+        })
+    }
+
+    fn part(&self, part: TemplatePart, context: &Value) -> Result<String, TemplateProblem> {
+        let mut output = Limited::default();
+        self.environment
+            .get_template(part.as_str())
+            .and_then(|template| template.render_captured_to(context, &mut output).map(drop))
+            .map_err(|error| self.problem(part, &error))?;
+        Ok(output.into_text())
+    }
+
+    fn problem(&self, part: TemplatePart, error: &minijinja::Error) -> TemplateProblem {
+        let source = match part {
+            TemplatePart::Subject => &self.source.subject,
+            TemplatePart::Html => &self.source.html,
+            TemplatePart::Text => self.source.text.as_deref().unwrap_or_default(),
+        };
+        problem_of(part, source, error)
+    }
+}
+
+/// The text and the values that the formatter has put between two marks each.
+fn apart(marked: &str) -> Filled {
+    let mut filled = Filled::default();
+    for (place, piece) in marked.split(Filled::VALUE).enumerate() {
+        if place % 2 == 0 {
+            filled.push_text(piece);
+        } else {
+            filled.push_value(piece.to_owned());
+        }
+    }
+    filled
 }
 
 #[derive(Default)]
@@ -108,7 +177,8 @@ struct Limited(Vec<u8>);
 
 impl Limited {
     fn into_text(self) -> String {
-        String::from_utf8_lossy(&self.0).into_owned()
+        String::from_utf8(self.0)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
     }
 }
 

@@ -5,23 +5,30 @@
 //! (`check`), run in an environment that holds nothing else, with fuel and a limit to what comes
 //! out (`fill`). MJML becomes HTML before its tags are filled in (`typeset`). Links are rewritten in
 //! a stream that leaves the author's bytes alone (`links`).
+//!
+//! Mails of one broadcast differ in their values only. So a source is compiled once (`compiled`),
+//! and what comes out is parsed once, with marks where the values stand (`marks`, `prepared`); each
+//! mail is then put together without a parser.
 
 mod check;
+mod compiled;
 mod fill;
-mod known;
 mod links;
+mod marks;
 mod position;
+mod prepared;
 mod text;
 mod typeset;
 
 use std::collections::BTreeMap;
 
 use domain::content::{
-    LinkRewrite, MailRenderer, Manuscript, MergeFields, NumberedLinks, Rendered, TemplatePart,
+    Filled, LinkRewrite, MailRenderer, Manuscript, MergeFields, NumberedLinks, Rendered,
     TemplateProblem, TemplateSource,
 };
 
-/// Renders mails. Reads no file and no environment, and remembers only which sources are good.
+/// Renders mails. Reads no file and no environment, and remembers only what it found out about the
+/// latest texts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Renderer;
 
@@ -39,21 +46,7 @@ impl MailRenderer for Renderer {
         source: &TemplateSource,
         fields: &MergeFields,
     ) -> Result<Rendered, TemplateProblem> {
-        if let Some(problem) = known::first_problem(source) {
-            return Err(problem);
-        }
-        let context = fill::context_of(fields);
-        let fill = |part, source: &str| fill::fill(part, source, &context);
-        let subject = fill(TemplatePart::Subject, &source.subject)?;
-        Ok(Rendered {
-            subject: domain::delivery::one_line(&subject),
-            html: fill(TemplatePart::Html, &source.html)?,
-            text: source
-                .text
-                .as_deref()
-                .map(|text| fill(TemplatePart::Text, text))
-                .transpose()?,
-        })
+        compiled::compiled(source)?.fill(fields)
     }
 
     fn number_links(&self, html: &str, first: u16) -> NumberedLinks {
@@ -66,15 +59,15 @@ impl MailRenderer for Renderer {
 
     fn rewrite_links(
         &self,
-        html: &str,
+        html: &Filled,
         tail: &str,
         unsubscribe: &str,
         rewrite: &mut dyn LinkRewrite,
     ) -> String {
-        links::rewrite(html, tail, unsubscribe, rewrite)
+        prepared::rewrite_links(html, tail, unsubscribe, rewrite)
     }
 
-    fn text_of(&self, html: &str) -> String {
-        text::of_html(html)
+    fn text_of(&self, html: &Filled) -> String {
+        prepared::text_of(html)
     }
 }

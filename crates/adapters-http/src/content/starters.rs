@@ -88,7 +88,7 @@ mod tests {
             assert!(html.contains("<html lang=\"ja\""), "{}", starter.key);
             assert!(!html.contains("<link"), "{} fetches something", starter.key);
             assert!(
-                Renderer.text_of(html).chars().count() > 100,
+                Renderer.text_of(&html.as_str().into()).chars().count() > 100,
                 "{}",
                 starter.key
             );

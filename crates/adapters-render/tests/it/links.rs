@@ -1,7 +1,7 @@
 //! Links.
 
 use adapters_render::Renderer;
-use domain::content::MailRenderer;
+use domain::content::{Filled, MailRenderer};
 use proptest::prelude::*;
 
 const UNSUBSCRIBE: &str = "https://ondo.example.jp/u/token";
@@ -12,7 +12,7 @@ fn rewritten(html: &str, tail: &str) -> (String, Vec<(u16, String)>) {
         seen.push((index, address.to_owned()));
         Some(format!("https://ondo.example.jp/t/c/{index}?a=1&b=2"))
     };
-    let html = Renderer.rewrite_links(html, tail, UNSUBSCRIBE, &mut note);
+    let html = Renderer.rewrite_links(&Filled::from(html), tail, UNSUBSCRIBE, &mut note);
     (html, seen)
 }
 

@@ -4,6 +4,7 @@
 
 mod filling;
 mod links;
+mod prepared;
 mod refusals;
 mod text;
 mod typesetting;
@@ -33,5 +34,5 @@ fn rendered(source: &TemplateSource, fields: &MergeFields) -> Rendered {
 }
 
 fn html_of(html: &str, fields: &MergeFields) -> String {
-    rendered(&source(html), fields).html
+    rendered(&source(html), fields).html.whole()
 }

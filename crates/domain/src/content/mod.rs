@@ -9,6 +9,7 @@
 //! Ports: [`TemplateStore`], [`ImageStore`], [`MailRenderer`].
 
 mod fields;
+mod filled;
 mod frozen;
 mod image;
 mod manuscript;
@@ -17,6 +18,7 @@ mod problem;
 mod template;
 
 pub use fields::{ATTRIBUTE_PREFIX, FIELD_NAMES, MergeFields, MergeValue, UNSUBSCRIBE_FIELD};
+pub use filled::Filled;
 pub use frozen::{FrozenContent, ToFreeze, freeze};
 pub use image::{
     Image, ImageInfo, ImageKey, ImageKind, MAX_IMAGE_BYTES, MAX_IMAGE_SIDE, MAX_IMAGES_BYTES,

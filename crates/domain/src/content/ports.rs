@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Image, ImageInfo, ImageKey, Manuscript, MergeFields, Rendered, Template, TemplateDraft,
+    Filled, Image, ImageInfo, ImageKey, Manuscript, MergeFields, Rendered, Template, TemplateDraft,
     TemplateProblem, TemplateSource, TemplateVersion,
 };
 use crate::ids::{TemplateId, TenantId};
@@ -118,20 +118,26 @@ pub trait MailRenderer: Send + Sync {
     fn mark_links(&self, html: &str, marks: &BTreeMap<u16, String>) -> String;
 
     /// Lets `rewrite` replace the addresses of the trackable links, puts `tail` before `</body>`
-    /// (or at the end where there is none), and leaves every other byte as the author wrote it.
+    /// (or at the end where there is none), and leaves everything else as the author wrote it, down
+    /// to the byte outside of links.
     ///
     /// Links to mail addresses, telephone numbers and
     /// anchors, to `unsubscribe`, and those marked `data-ondo-notrack` are not trackable.
+    ///
+    /// Quick for a text that was rewritten lately with other values.
     fn rewrite_links(
         &self,
-        html: &str,
+        html: &Filled,
         tail: &str,
         unsubscribe: &str,
         rewrite: &mut dyn LinkRewrite,
     ) -> String;
 
-    /// The text part that says the same as the HTML, with the addresses of the links.
-    fn text_of(&self, html: &str) -> String;
+    /// The text part that says the same as the HTML, with the addresses of the links. Lines are
+    /// broken where the author's words ask for it; a long value makes its line longer.
+    ///
+    /// Quick for a text that was asked for lately with other values.
+    fn text_of(&self, html: &Filled) -> String;
 }
 
 /// Decides what becomes of each trackable link.

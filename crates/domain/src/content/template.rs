@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{MailRenderer, Manuscript, TemplateMode, TemplatePart, TemplateProblem};
+use super::{Filled, MailRenderer, Manuscript, TemplateMode, TemplatePart, TemplateProblem};
 use crate::ids::{TemplateId, UserId};
 
 /// How many bytes subject, HTML and text may have together (V-11).
@@ -204,7 +204,7 @@ pub struct Rendered {
     /// One line without control characters, fit for a header.
     pub subject: String,
     /// The HTML part; values of fields are escaped.
-    pub html: String,
+    pub html: Filled,
     /// The text part, if the author wrote one.
     pub text: Option<String>,
 }

@@ -9,7 +9,8 @@ use super::{
     honeypot,
 };
 use crate::content::{
-    MailRenderer, MergeFields, MergeValue, TemplateProblem, TemplateSource, UNSUBSCRIBE_FIELD,
+    Filled, MailRenderer, MergeFields, MergeValue, TemplateProblem, TemplateSource,
+    UNSUBSCRIBE_FIELD,
 };
 use crate::leads::{AttributeValue, Lead};
 use crate::tenancy::Locale;
@@ -80,15 +81,17 @@ pub fn compose(
     let footer = |body: &str, escape| {
         Footer::missing_in(body, escape, what.sender, &unsubscribe_url, what.locale)
     };
-    let html_footer = footer(&rendered.html, escape_html).html();
+    let whole = rendered.html.whole();
+    let html_footer = footer(&whole, escape_html);
     let text = match rendered.text {
         Some(text) => {
             let tail = footer(&text, str::to_owned).text();
             text + &tail
         }
-        None => renderer.text_of(&format!("{}{html_footer}", rendered.html)),
+        None => renderer.text_of(&rendered.html) + &html_footer.text(),
     };
-    let content_hash = digest(&[&rendered.subject, &rendered.html, &html_footer, &text]);
+    let html_footer = html_footer.html();
+    let content_hash = digest(&[&rendered.subject, &whole, &html_footer, &text]);
     let html = with_tracking(
         renderer,
         links,
@@ -126,7 +129,7 @@ fn with_tracking(
     renderer: &dyn MailRenderer,
     links: &dyn MailLinks,
     what: &Composition<'_>,
-    html: &str,
+    html: &Filled,
     footer: String,
     unsubscribe_url: &str,
 ) -> String {

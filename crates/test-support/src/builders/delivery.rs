@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::campaigns::{AbDifference, AbMetric, AbTest};
 use domain::content::{
-    FrozenContent, MockMailRenderer, NumberedLinks, Rendered, TemplateDraft, TemplateSource,
+    Filled, FrozenContent, MockMailRenderer, NumberedLinks, Rendered, TemplateDraft, TemplateSource,
 };
 use domain::delivery::{Mailbox, MockMailLinks, NewSend, OutgoingMail, SendCause, SenderProfile};
 use domain::ids::{BroadcastId, ContentId, LeadId, SendId, TenantId};
@@ -118,7 +118,7 @@ pub fn renderer() -> MockMailRenderer {
     renderer.expect_render().returning(|source, _| {
         Ok(Rendered {
             subject: source.subject.clone(),
-            html: source.html.clone(),
+            html: Filled::from(source.html.as_str()),
             text: source.text.clone(),
         })
     });
@@ -133,11 +133,11 @@ pub fn renderer() -> MockMailRenderer {
         .returning(|html, tail, _, rewrite| {
             let written = LINK.replace('&', "&amp;");
             let target = rewrite.rewrite(0, LINK).unwrap_or_else(|| written.clone());
-            html.replace(&written, &target) + tail
+            html.whole().replace(&written, &target) + tail
         });
     renderer
         .expect_text_of()
-        .returning(|html| format!("text of {html}"));
+        .returning(|html| format!("text of {}", html.whole()));
     renderer
 }
 
