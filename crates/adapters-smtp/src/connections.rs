@@ -3,12 +3,13 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use domain::delivery::MOST_IN_FLIGHT;
 use lettre::transport::smtp::client::SmtpConnection;
 
 /// Servers close what is silent for long; a little sooner we do it ourselves.
 const IDLE_LIMIT: Duration = Duration::from_secs(20);
 /// Threads that send at once keep as many connections; more would only wait to be closed.
-const MOST_IDLE: usize = 8;
+const MOST_IDLE: usize = MOST_IN_FLIGHT;
 
 /// Connections that are logged in and wait for the next mail.
 #[derive(Default)]

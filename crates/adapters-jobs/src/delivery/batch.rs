@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::delivery::{
     ClaimedSend, DispatchPorts, Dispatched, Due, MailContent, Mailer, OutgoingMail, ProviderKind,
-    ProviderSettings, SendOutcome, SendRecord, SenderProfile, SendingTenant, dispatch,
+    ProviderSettings, SendOutcome, SendRecord, SenderProfile, SendingTenant, compose_batch,
 };
 use domain::ids::{ContentId, TenantId};
 use domain::leads::AsOf;
@@ -59,7 +59,12 @@ impl<'a> Batch<'a> {
         AsOf::new((self.ports.clock)(), self.tenant.time_zone)
     }
 
-    pub(super) fn send(&mut self, sends: &[ClaimedSend]) -> StoreResult<Option<Pause>> {
+    /// Composes these, waits for room among the mails in flight, and sends.
+    pub(super) fn send(
+        &mut self,
+        sends: &[ClaimedSend],
+        in_flight: &Slots,
+    ) -> StoreResult<Option<Pause>> {
         let mut gone = Vec::new();
         for send in sends {
             if self.read_content(send)?.is_none() {
@@ -82,9 +87,13 @@ impl<'a> Batch<'a> {
             renderer: &*self.ports.renderer,
             links: &*self.ports.links,
             mailer: &self.mailer,
+            calls: self.mailer.calls.count(),
             clock: &clock,
         };
-        let ends = dispatch(&ports, &self.from, &due)?;
+        let composed = compose_batch(&ports, &self.from, &due)?;
+        let room = in_flight.take(due.len());
+        let ends = composed.dispatch(&ports, &self.from)?;
+        drop(room);
         let now = self.as_of().now;
         let pauses = due
             .iter()

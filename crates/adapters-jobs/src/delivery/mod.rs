@@ -22,7 +22,7 @@ use crate::{Ports, Stop, Turn};
 pub use watch::watch_sending;
 
 /// Mails that a worker takes at once; few enough that tenants take turns.
-const CLAIM: u32 = 8 * MOST_IN_FLIGHT as u32;
+const CLAIM: u32 = 16 * MOST_IN_FLIGHT as u32;
 /// Mails in flight for each call at a time: who has the last place waits for so many calls, which
 /// has to end before the mail's lease does.
 const QUEUE_PER_CALL: usize = 5;
@@ -122,10 +122,10 @@ impl Sender {
                 let now = batch.as_of().now;
                 return batch.give_back(waiting, now, "the worker was stopped");
             }
-            let room = self.in_flight.take(waiting.len());
-            let (next, rest) = waiting.split_at(room.count());
-            let pause = batch.send(next)?;
-            drop(room);
+            // While the provider has one half, the intents of the other are written.
+            let half = self.in_flight.count().div_ceil(2).min(waiting.len());
+            let (next, rest) = waiting.split_at(half);
+            let pause = batch.send(next, &self.in_flight)?;
             if let Some((until, reason)) = pause {
                 let tenant = batch.tenant();
                 tracing::warn!(%tenant, %until, reason, "sending pauses");

@@ -2,9 +2,10 @@
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// So many places; who finds none free waits.
+/// So many places; who finds too few free waits.
 #[derive(Debug)]
 pub(super) struct Slots {
+    count: usize,
     free: Mutex<usize>,
     given_back: Condvar,
 }
@@ -19,28 +20,29 @@ pub(super) struct Taken<'a> {
 impl Slots {
     /// At least one.
     pub(super) fn new(count: usize) -> Self {
+        let count = count.max(1);
         Self {
-            free: Mutex::new(count.max(1)),
+            count,
+            free: Mutex::new(count),
             given_back: Condvar::new(),
         }
     }
 
-    /// Takes as many of the wanted places as are free, at least one.
+    /// All places, free or not.
+    pub(super) const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Waits until so many places are free, and takes them. Who wants more than there are takes all.
     pub(super) fn take(&self, wanted: usize) -> Taken<'_> {
+        let count = wanted.min(self.count);
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free = self
             .given_back
-            .wait_while(free, |free| *free == 0)
+            .wait_while(free, |free| *free < count)
             .unwrap_or_else(PoisonError::into_inner);
-        let count = wanted.clamp(1, *free);
         *free -= count;
         Taken { slots: self, count }
-    }
-}
-
-impl Taken<'_> {
-    pub(super) const fn count(&self) -> usize {
-        self.count
     }
 }
 
@@ -64,14 +66,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_comes_first_takes_what_is_free_and_the_next_what_is_left() {
+    fn who_wants_more_than_is_free_waits_and_who_wants_less_does_not() {
         let slots = Slots::new(16);
         let first = slots.take(10);
-        let second = slots.take(10);
-        assert_eq!((first.count(), second.count()), (10, 6));
-        drop(first);
-        assert_eq!(slots.take(0).count(), 1);
-        assert_eq!(slots.take(99).count(), 10);
+        let second = slots.take(6);
+        thread::scope(|scope| {
+            let third = scope.spawn(|| slots.take(99).count);
+            drop(first);
+            drop(slots.take(10));
+            assert!(!third.is_finished(), "six are not free yet");
+            drop(second);
+            assert_eq!(third.join().unwrap(), 16);
+        });
     }
 
     #[test]
@@ -80,12 +86,12 @@ mod tests {
         thread::scope(|scope| {
             for _ in 0..12 {
                 scope.spawn(|| {
-                    for _ in 0..50 {
-                        let taken = slots.take(1);
-                        let at_it = now.fetch_add(taken.count(), Ordering::SeqCst) + 1;
+                    for round in 0..50 {
+                        let taken = slots.take(1 + round % 3);
+                        let at_it = now.fetch_add(taken.count, Ordering::SeqCst) + taken.count;
                         most.fetch_max(at_it, Ordering::SeqCst);
                         thread::yield_now();
-                        now.fetch_sub(1, Ordering::SeqCst);
+                        now.fetch_sub(taken.count, Ordering::SeqCst);
                     }
                 });
             }

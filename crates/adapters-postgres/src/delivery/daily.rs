@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date, Uuid as SqlUuid};
 use domain::ids::TenantId;
 use uuid::Uuid;
 
-use crate::schema::daily_delivery;
+use crate::statement::statement;
 
 /// Sends to be counted, by day and source.
 #[derive(Default)]
@@ -24,20 +25,11 @@ impl DailySends {
     /// Adds the counts, in the order of the keys, so that two writers never wait for each other.
     pub(super) fn write(self, connection: &mut PgConnection, tenant: TenantId) -> QueryResult<()> {
         for ((day, source), sends) in self.0 {
-            diesel::insert_into(daily_delivery::table)
-                .values((
-                    daily_delivery::tenant_id.eq(tenant.uuid()),
-                    daily_delivery::day.eq(day),
-                    daily_delivery::source_id.eq(source),
-                    daily_delivery::sends.eq(sends),
-                ))
-                .on_conflict((
-                    daily_delivery::tenant_id,
-                    daily_delivery::day,
-                    daily_delivery::source_id,
-                ))
-                .do_update()
-                .set(daily_delivery::sends.eq(daily_delivery::sends + sends))
+            statement(include_str!("daily.sql"))
+                .bind::<SqlUuid, _>(tenant.uuid())
+                .bind::<Date, _>(day)
+                .bind::<SqlUuid, _>(source)
+                .bind::<BigInt, _>(sends)
                 .execute(connection)?;
         }
         Ok(())

@@ -36,6 +36,8 @@ pub struct DispatchPorts<'a> {
     pub links: &'a dyn MailLinks,
     /// By what mail goes out.
     pub mailer: &'a dyn Mailer,
+    /// How many of its calls are made at the same time.
+    pub calls: usize,
     /// The time now, and the tenant's day.
     pub clock: &'a dyn Fn() -> AsOf,
 }
@@ -85,32 +87,50 @@ enum Stage {
     Over(Dispatched),
 }
 
-/// Composes claimed mails, commits that the provider is about to be called, calls it for all of
-/// them at once, and records.
-///
-/// The answers are in the order of the mails, of which at most [`MOST_IN_FLIGHT`] should be given.
-/// One transaction each reads the people, writes the intents and writes the outcomes, and none is
-/// open while the provider is called; if this process dies there, the sends become unknown, never
-/// doubled.
+/// Claimed mails as they would go out.
+pub struct ComposedBatch<'a> {
+    batch: &'a [Due<'a>],
+    stages: Vec<Stage>,
+}
+
+/// Composes claimed mails: at most [`MOST_IN_FLIGHT`]. Nothing is written down yet.
 ///
 /// # Errors
-/// Only those of the storage. Before the calls the claims simply run out; after them the sends
-/// become unknown, and reports settle them.
-pub fn dispatch(
+/// Only those of the storage.
+pub fn compose_batch<'a>(
     ports: &DispatchPorts<'_>,
     from: &SendingTenant,
-    batch: &[Due<'_>],
-) -> StoreResult<Vec<Dispatched>> {
+    batch: &'a [Due<'a>],
+) -> StoreResult<ComposedBatch<'a>> {
     let ids: Vec<LeadId> = batch.iter().map(|due| due.send.lead).collect();
     let leads = ports.leads.find_many(from.tenant, &ids)?;
     let leads: BTreeMap<LeadId, Lead> = leads.into_iter().map(|lead| (lead.id, lead)).collect();
-    let mut stages: Vec<Stage> = batch
+    let stages = batch
         .iter()
         .map(|due| compose_for(ports, from, due, leads.get(&due.send.lead)))
         .collect();
-    ask(ports, from, batch, &mut stages)?;
-    hand_over(ports.mailer, &mut stages);
-    write_down(ports, from, batch, stages)
+    Ok(ComposedBatch { batch, stages })
+}
+
+impl ComposedBatch<'_> {
+    /// Commits that the provider is about to be called, calls it, and records; the answers are in
+    /// the order of the mails.
+    ///
+    /// One transaction each writes the intents and the outcomes, and none is open while the provider
+    /// is called; if this process dies there, the sends become unknown, never doubled.
+    ///
+    /// # Errors
+    /// Only those of the storage. Before the calls the claims simply run out; after them the sends
+    /// become unknown, and reports settle them.
+    pub fn dispatch(
+        mut self,
+        ports: &DispatchPorts<'_>,
+        from: &SendingTenant,
+    ) -> StoreResult<Vec<Dispatched>> {
+        ask(ports, from, self.batch, &mut self.stages)?;
+        hand_over(ports, &mut self.stages);
+        write_down(ports, from, self.batch, self.stages)
+    }
 }
 
 fn compose_for(
@@ -185,7 +205,7 @@ fn ask(
 }
 
 /// Calls the provider for what is still composed.
-fn hand_over(mailer: &dyn Mailer, stages: &mut [Stage]) {
+fn hand_over(ports: &DispatchPorts<'_>, stages: &mut [Stage]) {
     let mails: Vec<_> = stages
         .iter()
         .filter_map(|stage| match stage {
@@ -193,7 +213,7 @@ fn hand_over(mailer: &dyn Mailer, stages: &mut [Stage]) {
             Stage::Called(_) | Stage::Ends(_) | Stage::Over(_) => None,
         })
         .collect();
-    let outcomes = call_all(mailer, &mails);
+    let outcomes = call_all(ports.mailer, &mails, ports.calls);
     let called = stages
         .iter_mut()
         .filter(|stage| matches!(stage, Stage::Composed(_)));

@@ -39,7 +39,9 @@ pub use absorb::{AbsorbError, AbsorbPorts, Absorbed, absorb};
 pub use alarm::*;
 pub use compose::{ComposeError, Composed, Composition, compose, merge_fields};
 pub use contents::*;
-pub use dispatch::{DispatchPorts, Dispatched, Due, MOST_IN_FLIGHT, SendingTenant, dispatch};
+pub use dispatch::{
+    ComposedBatch, DispatchPorts, Dispatched, Due, MOST_IN_FLIGHT, SendingTenant, compose_batch,
+};
 pub use footer::Footer;
 pub(crate) use footer::escape_html;
 pub use links::*;

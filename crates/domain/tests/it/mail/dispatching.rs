@@ -11,7 +11,7 @@ use domain::delivery::{
     ClaimTerms, ClaimedSend, DispatchPorts, Dispatched, Due, MOST_IN_FLIGHT, MailContent, Mailer,
     OpenSource, OutgoingMail, ProviderKind, Send, SendHistory, SendLog, SendOutcome, SendRecord,
     SendState, SendingTenant, SkipReason, Suppression, SuppressionReason, Suppressions, Wait,
-    dispatch,
+    compose_batch,
 };
 use domain::ids::{BroadcastId, LeadId, SendId, TemplateId};
 use domain::leads::AsOf;
@@ -70,6 +70,7 @@ impl Desk {
             renderer,
             links: &links(),
             mailer: post,
+            calls: MOST_IN_FLIGHT,
             clock: &clock,
         };
         let from = SendingTenant {
@@ -88,7 +89,8 @@ impl Desk {
             content: &content,
         };
         let batch: Vec<_> = sends.iter().map(due).collect();
-        dispatch(&ports, &from, &batch).unwrap()
+        let composed = compose_batch(&ports, &from, &batch).unwrap();
+        composed.dispatch(&ports, &from).unwrap()
     }
 
     fn send(&self, claimed: &ClaimedSend) -> Send {
