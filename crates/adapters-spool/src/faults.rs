@@ -331,3 +331,31 @@ fn reading_and_counting_do_not_wait_for_the_disk() {
     });
     assert_eq!(case.waiting(), [kept, slow.clone()]);
 }
+
+/// Makes the only frame of a segment one of a whole record that nobody understands.
+fn spoil_record(path: &Path) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let frame = &mut bytes[12..];
+    let end = frame.len() - 1;
+    frame[20..end].fill(b'x');
+    frame[4..8].fill(0);
+    let crc = crc32c::crc32c(frame);
+    frame[4..8].copy_from_slice(&crc.to_le_bytes());
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_disk_that_takes_no_more_files_loses_no_record_that_cannot_be_read() {
+    // F-07
+    let case = Case::new();
+    case.append(&case.view(0)).unwrap();
+    let path = case.folder.path().join(segment(1));
+    spoil_record(&path);
+    for fault in [Fault::Create, Fault::Write, Fault::Sync, Fault::SyncFolder] {
+        case.disk.fails_next(fault);
+        assert!(case.spool.read(None, 1).is_err(), "{fault:?}");
+        assert_eq!(case.spool.state().engagements, 1);
+        assert!(path.exists());
+    }
+    assert_eq!(case.spool.read(None, 1).unwrap().unwrap().unreadable, 1);
+}

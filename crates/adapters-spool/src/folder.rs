@@ -40,9 +40,22 @@ impl Folder {
         self.files.create(&self.segment(number))
     }
 
+    /// A new file that is no segment: durable with all its bytes, or not there.
+    pub(crate) fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.files.create(path)?;
+        let written = file.write(bytes).and_then(|()| file.sync());
+        written.inspect_err(|_| drop(self.files.remove(path)))?;
+        self.sync()
+    }
+
     /// Removes a segment; one that is gone already is fine.
     pub(crate) fn remove(&self, number: u64) -> io::Result<()> {
-        match self.files.remove(&self.segment(number)) {
+        self.remove_file(&self.segment(number))
+    }
+
+    /// Removes a file; one that is gone already is fine.
+    pub(crate) fn remove_file(&self, path: &Path) -> io::Result<()> {
+        match self.files.remove(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             done => done,
         }

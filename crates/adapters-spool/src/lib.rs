@@ -10,6 +10,7 @@
 //!   lock                                0600, held while the spool is open
 //!   00000000000000000007.seg            0600, sealed: will never be written again
 //!   00000000000000000008.seg            0600, active: the next append goes here
+//!   unreadable-00…07-4711-0.jsonl       0600, what this version could not read of a frame
 //!
 //! segment   ┌───────────────┬────────────┬───────┬───────┬── ─ ─
 //!           │ "ONDOSPL\n" 8 │ version  4 │ frame │ frame │
@@ -38,6 +39,9 @@
 //! * Opening reads every segment up to the first frame that is short or fails its checksum. A crash
 //!   in the middle of an append leaves such a frame, and nothing behind it was acknowledged.
 //!   Nothing is written behind it either: appends after opening go to a new segment.
+//! * A record of a whole frame that this version cannot read stops nothing: before anybody reads
+//!   past it, it is durable in a file of its own beside the segments, and counted. A version that
+//!   can read such a file gives it back to the spool when it opens it.
 //! * How far a segment is released is kept in memory only. After a crash the oldest segment is read
 //!   again from its start, and the log knows the ids.
 //!
@@ -45,6 +49,7 @@
 //! larger by less than one segment, because a segment is removed as a whole; and since opening
 //! forgets how far the oldest one was released, the state can then show more than `limit` too.
 
+mod aside;
 #[cfg(test)]
 mod faults;
 mod files;

@@ -5,9 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::tracking::{Engagement, Spool, SpoolError, SpoolPosition, SpoolState, Spooled};
 
+use crate::aside;
 use crate::files::{Files, SystemFiles};
 use crate::folder::Folder;
-use crate::frame::{FrameError, FrameReader, Frames, tally};
+use crate::frame::{FrameError, FrameReader, Frames, Unreadable, tally};
 use crate::index::{Extent, Index};
 use crate::recovery::{Recovery, recover};
 use crate::settings::{OpenError, SpoolSettings};
@@ -16,7 +17,7 @@ use crate::writer::{Limits, Writer};
 /// A [`Spool`] in a folder of this machine.
 ///
 /// It may be used from several threads. Appends take turns, and each waits for the disk; reading
-/// and [`state`](Spool::state) do not wait for them.
+/// and [`state`](Spool::state) do not wait for them, unless reading finds something broken.
 pub struct SegmentedSpool {
     folder: Folder,
     limits: Limits,
@@ -42,7 +43,7 @@ impl SegmentedSpool {
     ) -> Result<Self, OpenError> {
         let folder = Folder::open(&settings.folder, files)?;
         let recovered = recover(folder.path())?;
-        Ok(Self {
+        let spool = Self {
             folder,
             limits: Limits {
                 spool: settings.limit,
@@ -51,13 +52,35 @@ impl SegmentedSpool {
             recovery: recovered.report,
             writer: Mutex::new(Writer::new(recovered.next)),
             index: Mutex::new(recovered.index),
-        })
+        };
+        if let Err(error) = spool.take_back() {
+            tracing::warn!(%error, "records that were put aside stay there until the next start");
+        }
+        Ok(spool)
     }
 
     /// What was found when it was opened.
     #[must_use]
     pub fn recovery(&self) -> &Recovery {
         &self.recovery
+    }
+
+    /// Takes back what an earlier version could not read and this one can. Should the process die
+    /// in between, it is there twice, and the log knows the ids.
+    fn take_back(&self) -> Result<(), SpoolError> {
+        for path in aside::files(&self.folder)? {
+            let Some(engagements) = aside::engagements(&path)? else {
+                continue;
+            };
+            self.append(&engagements)?;
+            self.folder.remove_file(&path)?;
+            tracing::info!(
+                path = %path.display(),
+                engagements = engagements.len(),
+                "records that were put aside can be read now: back in the spool"
+            );
+        }
+        Ok(())
     }
 
     /// Adds frames of `extent` until there are `limit` engagements.
@@ -79,19 +102,40 @@ impl SegmentedSpool {
             opened => opened?,
         };
         while gathered.engagements.len() < limit {
-            let engagements = reader.engagements();
-            gathered.end = SpoolPosition {
+            let start = SpoolPosition {
                 segment,
                 offset: reader.position(),
             };
-            match engagements {
-                Ok(Some(engagements)) => gathered.engagements.extend(engagements),
+            gathered.end = start;
+            let records = match reader.records() {
+                Ok(Some(records)) => records,
                 Ok(None) => break,
-                Err(FrameError::Damaged) => return self.give_up(gathered.end),
-                Err(FrameError::Io(error)) => return Err(self.unreadable(gathered.end, &error)),
-            }
+                Err(FrameError::Damaged) => return self.give_up(start),
+                Err(FrameError::Io(error)) => return Err(self.unreachable(start, &error)),
+            };
+            self.put_aside(start, &records.unreadable)?;
+            gathered.unreadable += records.unreadable.count;
+            gathered.engagements.extend(records.engagements);
+            gathered.end.offset = reader.position();
         }
         Ok(())
+    }
+
+    /// What cannot be read shall not stop what lies behind it, and shall not be lost either.
+    fn put_aside(&self, frame: SpoolPosition, unreadable: &Unreadable) -> io::Result<()> {
+        if unreadable.count == 0 {
+            return Ok(());
+        }
+        // Held so that two readers do not write the same file.
+        let _writer = lock(&self.writer);
+        aside::keep(&self.folder, frame, unreadable).map_err(|error| {
+            let text = format!(
+                "records that cannot be read could not be put aside in {} ({error}). Nothing is \
+                 lost; make room on its disk",
+                self.folder.path().display()
+            );
+            io::Error::new(error.kind(), text)
+        })
     }
 
     /// The frame at `position` was whole once and is not now. What lies behind it in its segment
@@ -121,11 +165,11 @@ impl SegmentedSpool {
         Ok(())
     }
 
-    fn unreadable(&self, position: SpoolPosition, error: &io::Error) -> io::Error {
+    fn unreachable(&self, position: SpoolPosition, error: &io::Error) -> io::Error {
         let path = self.folder.segment(position.segment);
         let text = format!(
-            "the frame at byte {} of {} cannot be read ({error}). If a newer version of the \
-             program wrote it, run that version again, or move the file away to go on without it",
+            "the frame at byte {} of {} cannot be read ({error}). Mend the disk, or move the file \
+             away to go on without it",
             position.offset,
             path.display()
         );
@@ -171,6 +215,7 @@ impl Spool for SegmentedSpool {
         let limit = limit.max(1);
         let mut gathered = Spooled {
             engagements: Vec::new(),
+            unreadable: 0,
             end: from.unwrap_or_default(),
         };
         while gathered.engagements.len() < limit {
@@ -179,12 +224,12 @@ impl Spool for SegmentedSpool {
             };
             match self.gather(extent, limit, &mut gathered) {
                 Ok(()) => {}
-                Err(error) if gathered.engagements.is_empty() => return Err(error.into()),
+                Err(error) if is_empty(&gathered) => return Err(error.into()),
                 // What was read first can go to the log; the next call meets the error again.
                 Err(_) => break,
             }
         }
-        Ok((!gathered.engagements.is_empty()).then_some(gathered))
+        Ok((!is_empty(&gathered)).then_some(gathered))
     }
 
     fn release(&self, position: SpoolPosition) -> Result<(), SpoolError> {
@@ -202,6 +247,11 @@ impl Spool for SegmentedSpool {
     fn state(&self) -> SpoolState {
         lock(&self.index).state(self.limits.spool)
     }
+}
+
+/// Whether nothing was passed that waits: then there is nothing to release either.
+fn is_empty(gathered: &Spooled) -> bool {
+    gathered.engagements.is_empty() && gathered.unreadable == 0
 }
 
 /// A thread that panicked left nothing half done: the writer gives its segment out of hand while

@@ -17,6 +17,7 @@ pub(crate) struct Metrics {
     acked_in_spool: Counter,
     lost: Counter,
     dead: Counter,
+    unreadable: Counter,
     batch_rows: Histogram,
     commit_seconds: Histogram,
 }
@@ -42,6 +43,7 @@ impl Metrics {
             acked_in_spool: acked.get_or_create_owned(&Acked { path: Path::spool }),
             lost: Counter::default(),
             dead: Counter::default(),
+            unreadable: Counter::default(),
             batch_rows: Histogram::new([
                 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0,
             ]),
@@ -69,6 +71,11 @@ impl Metrics {
             self.dead.clone(),
         );
         registry.register(
+            "ondo_spool_unreadable",
+            "Records in the spool that this version cannot read, kept in files unreadable-*.jsonl beside it",
+            self.unreadable.clone(),
+        );
+        registry.register(
             "ondo_intake_batch_rows",
             "Engagements of one batch",
             self.batch_rows.clone(),
@@ -94,6 +101,10 @@ impl Metrics {
 
     pub(crate) fn count_dead(&self, engagements: usize) {
         self.dead.inc_by(engagements as u64);
+    }
+
+    pub(crate) fn count_unreadable(&self, records: u64) {
+        self.unreadable.inc_by(records);
     }
 
     #[expect(

@@ -28,6 +28,9 @@ pub(crate) struct Shared {
     pub(crate) flights: Vec<Flight>,
     /// Whether the replayer is inside the log.
     pub(crate) replaying: AtomicBool,
+    /// Whether the replayer cannot try the log: it cannot read the spool, or rests before it tries
+    /// the same engagement again.
+    replayer_rests: AtomicBool,
     pub(crate) metrics: Arc<Metrics>,
     breaker: Mutex<Breaker>,
     /// When a writer last committed something.
@@ -50,6 +53,7 @@ impl Shared {
                 .map(|_| Flight::default())
                 .collect(),
             replaying: AtomicBool::new(false),
+            replayer_rests: AtomicBool::new(false),
             metrics: Arc::new(metrics),
             breaker: Mutex::new(Breaker::new(settings.breaker)),
             wrote: Mutex::default(),
@@ -83,8 +87,9 @@ impl Shared {
     /// Whether new engagements go to the log.
     ///
     /// While the breaker is not closed they go to the spool, and the replayer tries the log with
-    /// what is there: nobody waits for a probe. Only when it has nothing to try with (the spool
-    /// does not work, for example), or hangs itself, is a live batch the probe.
+    /// what is there: nobody waits for a probe. Only when it has nothing to try with (the spool is
+    /// empty or does not work, or what is in it says nothing about the log), or hangs itself, is a
+    /// live batch the probe.
     pub(crate) fn wants_live(&self, now: Instant) -> bool {
         let (phase, permits) = {
             let breaker = lock(&self.breaker);
@@ -94,7 +99,20 @@ impl Shared {
     }
 
     fn replayer_can_probe(&self) -> bool {
-        !self.replaying.load(Ordering::Relaxed) && self.ports.spool.state().engagements > 0
+        let is_free = |busy: &AtomicBool| !busy.load(Ordering::Relaxed);
+        is_free(&self.replaying)
+            && is_free(&self.replayer_rests)
+            && self.ports.spool.state().engagements > 0
+    }
+
+    /// The replayer has nothing to try the log with for a while.
+    pub(crate) fn let_live_try(&self) {
+        self.replayer_rests.store(true, Ordering::Relaxed);
+    }
+
+    /// The replayer tries the log from now on.
+    pub(crate) fn replayer_tries(&self) {
+        self.replayer_rests.store(false, Ordering::Relaxed);
     }
 
     pub(crate) fn phase(&self) -> Phase {

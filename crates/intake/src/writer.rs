@@ -38,7 +38,7 @@ fn write(shared: &Shared, flight: &Flight, batch: Batch) {
         now: (shared.ports.clock)(),
         answered: &|| flight.goes_on(),
     };
-    let Outcome { fates, signal } = attempt.run(&engagements);
+    let Outcome { fates, signal, .. } = attempt.run(&engagements);
     shared
         .metrics
         .observe_commit(engagements.len(), started.elapsed());

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use domain::ids::{EngagementId, TenantId};
 use domain::store::{StoreError, StoreResult};
 use domain::tracking::{DeadEngagement, DeadEngagements, Engagement};
+use uuid::Uuid;
 
 use crate::pool::PgStore;
 use crate::schema::dead_engagements;
@@ -32,28 +33,21 @@ impl DeadEngagements for PgStore {
     }
 
     fn buried(&self, tenant: TenantId, limit: u32) -> StoreResult<Vec<DeadEngagement>> {
-        let rows: Vec<(Vec<u8>, String, DateTime<Utc>)> = self.in_tenant(tenant, |connection| {
-            Ok(dead_engagements::table
-                .filter(dead_engagements::tenant_id.eq(tenant.uuid()))
-                .order((dead_engagements::died_at.desc(), dead_engagements::id))
-                .limit(i64::from(limit))
-                .select((
-                    dead_engagements::payload,
-                    dead_engagements::reason,
-                    dead_engagements::died_at,
-                ))
-                .load(connection)?)
-        })?;
-        let dead = |(payload, reason, died_at): (Vec<u8>, String, DateTime<Utc>)| {
-            let engagement: Engagement =
-                serde_json::from_slice(&payload).map_err(StoreError::unexpected)?;
-            Ok(DeadEngagement {
-                engagement,
-                reason,
-                died_at,
-            })
-        };
-        rows.into_iter().map(dead).collect()
+        let rows: Vec<(Uuid, Vec<u8>, String, DateTime<Utc>)> =
+            self.in_tenant(tenant, |connection| {
+                Ok(dead_engagements::table
+                    .filter(dead_engagements::tenant_id.eq(tenant.uuid()))
+                    .order((dead_engagements::died_at.desc(), dead_engagements::id))
+                    .limit(i64::from(limit))
+                    .select((
+                        dead_engagements::id,
+                        dead_engagements::payload,
+                        dead_engagements::reason,
+                        dead_engagements::died_at,
+                    ))
+                    .load(connection)?)
+            })?;
+        Ok(rows.into_iter().filter_map(readable).collect())
     }
 
     fn exhume(&self, tenant: TenantId, engagement: EngagementId) -> StoreResult<bool> {
@@ -64,5 +58,23 @@ impl DeadEngagements for PgStore {
                 .execute(connection)?;
             Ok(removed > 0)
         })
+    }
+}
+
+/// What was buried, if this version can read it. One that a newer version wrote hides no other.
+fn readable(
+    (id, payload, reason, died_at): (Uuid, Vec<u8>, String, DateTime<Utc>),
+) -> Option<DeadEngagement> {
+    match serde_json::from_slice::<Engagement>(&payload) {
+        Ok(engagement) => Some(DeadEngagement {
+            engagement,
+            reason,
+            died_at,
+        }),
+        // Not the parser's words: they quote what people sent.
+        Err(_unreadable) => {
+            tracing::error!(%id, "a refused engagement cannot be read by this version");
+            None
+        }
     }
 }

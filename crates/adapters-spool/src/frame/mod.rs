@@ -6,7 +6,7 @@ mod read;
 use chrono::{DateTime, Utc};
 
 pub(crate) use encode::Frames;
-pub(crate) use read::{FrameError, FrameReader, tally};
+pub(crate) use read::{FrameError, FrameReader, Records, Unreadable, tally};
 
 /// How long the head of a frame is. Bytes.
 const HEAD: usize = 20;

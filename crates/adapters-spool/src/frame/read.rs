@@ -29,6 +29,46 @@ impl From<FrameError> for io::Error {
     }
 }
 
+/// What a frame holds.
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    /// What this version can read, in its order.
+    pub(crate) engagements: Vec<Engagement>,
+    /// The rest.
+    pub(crate) unreadable: Unreadable,
+}
+
+/// Records that are no engagements as far as this version knows: another one wrote them, or a fault
+/// of ours did.
+#[derive(Debug, Default)]
+pub(crate) struct Unreadable {
+    /// The records as they are, one a line.
+    pub(crate) lines: Vec<u8>,
+    /// How many.
+    pub(crate) count: u64,
+}
+
+impl Records {
+    /// Every line is read for itself: one that cannot be read says nothing about the others.
+    pub(crate) fn of(payload: &[u8]) -> Self {
+        let mut records = Self::default();
+        for line in payload.split_inclusive(|byte| *byte == b'\n') {
+            match serde_json::from_slice(line) {
+                Ok(engagement) => records.engagements.push(engagement),
+                Err(_) => records.unreadable.push(line),
+            }
+        }
+        records
+    }
+}
+
+impl Unreadable {
+    fn push(&mut self, line: &[u8]) {
+        self.lines.extend_from_slice(line);
+        self.count += 1;
+    }
+}
+
 /// Reads the frames of a segment in their order.
 pub(crate) struct FrameReader {
     file: BufReader<File>,
@@ -55,20 +95,10 @@ impl FrameReader {
         self.at
     }
 
-    /// The engagements of the next frame; none at the end.
-    pub(crate) fn engagements(&mut self) -> Result<Option<Vec<Engagement>>, FrameError> {
-        let at = self.at;
-        if self.check()?.is_none() {
-            return Ok(None);
-        }
-        let lines = serde_json::Deserializer::from_slice(&self.payload).into_iter();
-        match lines.collect() {
-            Ok(engagements) => Ok(Some(engagements)),
-            Err(error) => {
-                self.at = at;
-                Err(FrameError::Io(error.into()))
-            }
-        }
+    /// What the next frame holds; none at the end.
+    pub(crate) fn records(&mut self) -> Result<Option<Records>, FrameError> {
+        let head = self.check()?;
+        Ok(head.map(|_| Records::of(&self.payload)))
     }
 
     /// Adds the next frame to `tally` if it is whole; false at the end.
@@ -151,7 +181,7 @@ mod tests {
         let path = folder.path().join("segment");
         std::fs::write(&path, [0xff; 64]).unwrap();
         let mut reader = FrameReader::open(&path, 0, 64).unwrap();
-        assert!(matches!(reader.engagements(), Err(FrameError::Damaged)));
+        assert!(matches!(reader.records(), Err(FrameError::Damaged)));
         assert_eq!(reader.payload.capacity(), 0);
         assert_eq!(reader.position(), 0);
     }

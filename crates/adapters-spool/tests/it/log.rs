@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use adapters_spool::{OpenError, SegmentedSpool, SpoolSettings};
-use domain::tracking::{Action, Spool, SpoolError, SpoolPosition, SpoolState};
+use domain::tracking::{Action, PageUrl, Spool, SpoolError, SpoolPosition, SpoolState};
 use tempfile::TempDir;
 use test_support::builders::tenancy::at;
 
@@ -22,6 +22,19 @@ fn engagements_come_back_whole_and_in_their_order() {
     for batch in all.chunks(7) {
         spool.append(batch).unwrap();
     }
+    assert_eq!(waiting(&spool), all);
+}
+
+#[test]
+fn a_long_address_comes_back_without_its_tid() {
+    let folder = TempDir::new().unwrap();
+    let spool = open(folder.path());
+    let mut all = views(0..2);
+    let text = format!("https://school.example/search?tid=x&q={}", "/".repeat(1900));
+    if let Action::PageView { page, .. } = &mut all[0].action {
+        *page = PageUrl::parse(&text).unwrap().take_tid().0;
+    }
+    spool.append(&all).unwrap();
     assert_eq!(waiting(&spool), all);
 }
 

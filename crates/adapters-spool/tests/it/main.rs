@@ -7,6 +7,7 @@ mod log;
 mod model;
 mod strangers;
 mod threads;
+mod unreadable;
 
 use std::path::{Path, PathBuf};
 

@@ -65,31 +65,3 @@ fn a_segment_of_rubbish_behind_a_good_head_is_skipped() {
     assert_eq!(waiting(&spool), []);
     assert_eq!(spool.recovery().damaged[0].skipped, 64);
 }
-
-#[test]
-fn a_frame_that_this_version_cannot_understand_stays_and_is_named() {
-    let folder = TempDir::new().unwrap();
-    let all = views(0..2);
-    open(folder.path()).append(&all).unwrap();
-    write_foreign_frame(folder.path());
-
-    let spool = open(folder.path());
-    let read = spool.read(None, usize::MAX).unwrap().unwrap();
-    assert_eq!(read.engagements, all);
-    let error = spool.read(Some(read.end), 1).unwrap_err().to_string();
-    assert!(error.contains("00000000000000000002.seg"), "{error}");
-    assert_eq!(spool.state().engagements, 3);
-    assert_eq!(segments(folder.path()).len(), 2);
-}
-
-/// A whole frame of one engagement, of a kind that does not exist yet.
-fn write_foreign_frame(folder: &std::path::Path) {
-    let payload = b"{\"kind\":\"thought\"}\n";
-    let mut head = [0; 20];
-    head[0] = u8::try_from(payload.len()).unwrap();
-    head[8] = 1;
-    let crc = crc32c::crc32c(&[&head[..], payload].concat());
-    head[4..8].copy_from_slice(&crc.to_le_bytes());
-    let bytes = [b"ONDOSPL\n\x01\0\0\0", &head[..], payload].concat();
-    fs::write(folder.join("00000000000000000002.seg"), bytes).unwrap();
-}

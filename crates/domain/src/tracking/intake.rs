@@ -133,8 +133,11 @@ pub struct SpoolPosition {
 /// Engagements read from a spool, and where the next ones begin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spooled {
-    /// The oldest first.
+    /// The oldest first; none where none of what was read is readable.
     pub engagements: Vec<Engagement>,
+    /// How many records before `end` this version cannot read. The spool has put them aside for
+    /// people to look at, so that they block nothing and are still there.
+    pub unreadable: u64,
     /// Behind them.
     pub end: SpoolPosition,
 }
@@ -153,7 +156,8 @@ pub trait Spool: Send + Sync {
     /// them; none when there is nothing more.
     ///
     /// # Errors
-    /// When the files cannot be read.
+    /// When the files cannot be read, or what is [unreadable](Spooled::unreadable) not be put
+    /// aside.
     fn read(
         &self,
         from: Option<SpoolPosition>,

@@ -27,6 +27,8 @@ pub(crate) enum Fate {
 pub(crate) struct Outcome {
     pub(crate) fates: Vec<Fate>,
     pub(crate) signal: Signal,
+    /// The words of the log where it was away, or too slow for what it was given.
+    pub(crate) failure: Option<String>,
 }
 
 /// Which failures are followed to the engagement that causes them.
@@ -55,6 +57,7 @@ impl Attempt<'_> {
     pub(crate) fn run(&self, engagements: &[Engagement]) -> Outcome {
         let mut fates = Vec::with_capacity(engagements.len());
         let mut signal = Signal::Silent;
+        let mut failure = None;
         let mut parts = vec![engagements];
         while let Some(part) = parts.pop() {
             if signal == Signal::Fails {
@@ -71,6 +74,7 @@ impl Attempt<'_> {
                 Err(error) if !self.pursues(&error) => {
                     tracing::warn!(%error, engagements = part.len(), "a commit failed");
                     signal = Signal::Fails;
+                    failure = Some(error.to_string());
                     fates.extend(part.iter().map(|_| Fate::Open));
                 }
                 Err(error) => match part {
@@ -90,6 +94,7 @@ impl Attempt<'_> {
         Outcome {
             signal: verdict(signal, &fates),
             fates,
+            failure,
         }
     }
 

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 /// When the log counts as away, and how it is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BreakerSettings {
-    /// Outcomes older than this say nothing about now.
+    /// Outcomes older than this say nothing about now, and a probe that has been out for so long
+    /// does not come back.
     pub window: Duration,
     /// So many of the newest outcomes are looked at, and there must be as many.
     pub samples: usize,
@@ -113,17 +114,24 @@ impl Breaker {
         match &self.state {
             State::Closed { .. } => true,
             State::Open { since } => self.has_cooled_down(*since, now),
-            State::HalfOpen { probe, .. } => probe.is_none(),
+            State::HalfOpen { probe, .. } => {
+                probe.is_none_or(|since| self.has_been_out_too_long(since, now))
+            }
         }
     }
 
-    /// Allows an attempt: any while it is closed, one at a time after the cool-down.
+    /// Allows an attempt: any while it is closed, one at a time after the cool-down. A probe that
+    /// has not come back within the window is given up, or whoever hangs with it would keep
+    /// everybody from the log; what it still reports is void.
     pub(crate) fn permit(&mut self, now: Instant) -> Option<Permit> {
-        self.give_up_probe(now);
         if !self.permits(now) {
             return None;
         }
-        if let State::Open { .. } = self.state {
+        let begins_anew = match self.state {
+            State::Open { .. } | State::HalfOpen { probe: Some(_), .. } => true,
+            State::HalfOpen { probe: None, .. } | State::Closed { .. } => false,
+        };
+        if begins_anew {
             self.change(State::HalfOpen {
                 successes: 0,
                 probe: None,
@@ -164,17 +172,6 @@ impl Breaker {
         self.change(State::Open { since: now });
     }
 
-    /// A probe that never came back shall not keep it half open for ever.
-    fn give_up_probe(&mut self, now: Instant) {
-        if let State::HalfOpen {
-            probe: Some(since), ..
-        } = self.state
-            && now.saturating_duration_since(since) >= self.settings.window
-        {
-            self.trip(now);
-        }
-    }
-
     fn open_if_failing(&mut self, now: Instant) {
         let BreakerSettings {
             window,
@@ -200,6 +197,10 @@ impl Breaker {
 
     fn has_cooled_down(&self, since: Instant, now: Instant) -> bool {
         now.saturating_duration_since(since) >= self.settings.cool_down
+    }
+
+    fn has_been_out_too_long(&self, probe: Instant, now: Instant) -> bool {
+        now.saturating_duration_since(probe) >= self.settings.window
     }
 
     fn change(&mut self, state: State) {

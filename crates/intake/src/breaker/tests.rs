@@ -126,15 +126,22 @@ fn what_began_before_it_opened_says_nothing_about_now() {
 }
 
 #[test]
-fn a_probe_that_never_comes_back_is_given_up() {
+fn a_probe_that_never_comes_back_is_given_up_for_another() {
     let mut bench = Bench::opened();
     bench.now += 5 * SECOND;
-    bench.breaker.permit(bench.now).unwrap();
-    bench.now += 30 * SECOND;
-    assert!(bench.breaker.permit(bench.now).is_none());
-    assert_eq!(bench.breaker.phase(), Phase::Open);
-    bench.now += 5 * SECOND;
-    assert!(bench.breaker.permit(bench.now).is_some());
+    bench.attempts(&[(Signal::Works, 2)]);
+    let lost = bench.breaker.permit(bench.now).unwrap();
+    bench.now += 30 * SECOND - Duration::from_millis(1);
+    assert!(!bench.breaker.permits(bench.now));
+    bench.now += Duration::from_millis(1);
+    assert!(bench.breaker.permits(bench.now));
+    let probe = bench.breaker.permit(bench.now).unwrap();
+    assert!(!bench.breaker.permits(bench.now), "one at a time");
+    // It hung: neither what it says now nor what was before it closes the breaker.
+    bench.breaker.report(lost, Signal::Works, bench.now);
+    bench.breaker.report(probe, Signal::Works, bench.now);
+    assert_eq!(bench.breaker.phase(), Phase::HalfOpen);
+    assert_eq!(bench.attempts(&[(Signal::Works, 2)]), Phase::Closed);
 }
 
 #[derive(Clone, Debug)]
@@ -179,13 +186,15 @@ proptest! {
             match step {
                 Step::Wait(millis) => now += Duration::from_millis(millis),
                 Step::Ask => {
-                    let promised = breaker.permits(now);
+                    let (promised, epoch) = (breaker.permits(now), breaker.epoch);
                     let permit = breaker.permit(now);
-                    prop_assert!(permit.is_none() || promised);
+                    prop_assert_eq!(permit.is_some(), promised);
+                    if breaker.epoch != epoch {
+                        successes = 0;
+                    }
                     if let (Some(_), Phase::Open) = (permit, before) {
                         let since = opened_at.expect("it was opened");
                         prop_assert!(now.duration_since(since) >= settings.cool_down);
-                        successes = 0;
                     }
                     if breaker.phase() == Phase::HalfOpen {
                         prop_assert!(breaker.permit(now).is_none(), "two probes at a time");

@@ -1,12 +1,14 @@
 //! A log that answers nothing keeps nobody waiting.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::ids::TenantId;
 use domain::tracking::{Intake, Kept};
 use intake::{BreakerSettings, IntakeSettings};
 
-use crate::house::{House, eventually, patient};
+use crate::house::{House, eventually, patient, view};
 use crate::log::{Act, Log};
 
 fn impatient() -> IntakeSettings {
@@ -52,4 +54,48 @@ fn a_commit_that_succeeds_after_its_rescue_counts_once() {
     eventually("all are in the log", || house.log.stored().len() == 3);
     house.intake.stop();
     assert_eq!(house.log.stored(), house.spool.ever());
+}
+
+#[test]
+fn a_replay_that_hangs_as_the_probe_does_not_keep_live_traffic_from_the_log() {
+    // F-08
+    let settings = IntakeSettings {
+        breaker: BreakerSettings {
+            window: Duration::from_millis(100),
+            samples: 1,
+            cool_down: Duration::from_millis(10),
+            ..BreakerSettings::default()
+        },
+        ..patient()
+    };
+    let spooled = view(TenantId::new());
+    let id = spooled.id;
+    let house = House::new(Log::new(|_| Act::Away), settings);
+    assert_eq!(house.take(vec![spooled]).kept(), Kept::InSpool);
+    let hangs = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&hangs);
+    house.log.now_follows(move |batch| {
+        if batch.iter().any(|one| one.id == id) {
+            seen.store(true, Ordering::SeqCst);
+            Act::HangThenCommit
+        } else {
+            Act::Commit
+        }
+    });
+    eventually("the replayer's probe hangs", || {
+        hangs.load(Ordering::SeqCst)
+    });
+    eventually("live traffic is the probe, and the breaker closes", || {
+        drop(house.take_views(TenantId::new(), 1).taken());
+        house.metric("ondo_breaker_state") == "0.0"
+    });
+    assert!(house.take_views(TenantId::new(), 1).is_in_log());
+    assert!(
+        !house.log.stored().contains(&id),
+        "the replayer hangs still"
+    );
+    house.log.answers_again();
+    eventually("what it hung with arrives", || {
+        house.log.stored().contains(&id)
+    });
 }

@@ -11,3 +11,4 @@ mod replaying;
 mod shedding;
 mod stopping;
 mod storage;
+mod timeouts;

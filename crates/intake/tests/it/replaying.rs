@@ -176,3 +176,47 @@ fn without_a_spool_live_traffic_finds_out_that_the_log_is_back() {
     });
     assert!(house.take_views(TenantId::new(), 1).is_in_log());
 }
+
+#[test]
+fn a_spool_that_cannot_be_read_does_not_keep_the_log_away() {
+    let house = House::with(
+        Log::new(|_| Act::Away),
+        MemorySpool::that_cannot_be_read(),
+        Grave::default(),
+        quick_to_try_again(),
+    );
+    for _ in 0..30 {
+        let waiting = house.take_views(TenantId::new(), 1);
+        assert_eq!(waiting.kept(), Kept::InSpool);
+    }
+    assert_ne!(house.metric("ondo_breaker_state"), "0.0");
+    house.log.now_does(Act::Commit);
+    eventually("the breaker closes", || {
+        drop(house.take_views(TenantId::new(), 1).taken());
+        house.metric("ondo_breaker_state") == "0.0"
+    });
+    assert!(house.take_views(TenantId::new(), 1).is_in_log());
+}
+
+#[test]
+fn what_the_spool_puts_aside_is_counted_and_passed() {
+    let all: Vec<_> = (0..3).map(|_| view(TenantId::new())).collect();
+    let strange = [all[0].id, all[1].id];
+    let house = House::with(
+        Log::new(|_| Act::Away),
+        MemorySpool::with_strange_records(move |one| strange.contains(&one.id)),
+        Grave::default(),
+        IntakeSettings {
+            // The first of them comes alone.
+            batch_rows: 1,
+            ..quick_to_try_again()
+        },
+    );
+    for engagement in &all {
+        assert_eq!(house.take(vec![engagement.clone()]).kept(), Kept::InSpool);
+    }
+    house.log.now_does(Act::Commit);
+    eventually("the spool is empty", || is_spool_empty(&house));
+    assert_eq!(house.metric("ondo_spool_unreadable_total"), "2");
+    assert!(house.log.stored().contains(&all[2].id));
+}

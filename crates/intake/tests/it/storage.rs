@@ -16,6 +16,10 @@ pub(crate) struct MemorySpool {
     room: usize,
     /// Whether its files cannot be removed.
     is_stuck: bool,
+    /// Whether its files cannot be read.
+    is_dark: bool,
+    /// Whether a record cannot be read, and is put aside.
+    is_strange: Box<dyn Fn(&Engagement) -> bool + Send + Sync>,
     fails: Box<dyn Fn() -> bool + Send + Sync>,
     state: Mutex<SpoolContent>,
 }
@@ -35,6 +39,8 @@ impl MemorySpool {
         Self {
             room,
             is_stuck: false,
+            is_dark: false,
+            is_strange: Box::new(|_| false),
             fails: Box::new(fails),
             state: Mutex::default(),
         }
@@ -43,6 +49,22 @@ impl MemorySpool {
     pub(crate) fn that_cannot_be_emptied() -> Self {
         Self {
             is_stuck: true,
+            ..Self::with_room(100)
+        }
+    }
+
+    pub(crate) fn that_cannot_be_read() -> Self {
+        Self {
+            is_dark: true,
+            ..Self::with_room(100)
+        }
+    }
+
+    pub(crate) fn with_strange_records(
+        is_strange: impl Fn(&Engagement) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            is_strange: Box::new(is_strange),
             ..Self::with_room(100)
         }
     }
@@ -72,18 +94,26 @@ impl Spool for MemorySpool {
         from: Option<SpoolPosition>,
         limit: usize,
     ) -> Result<Option<Spooled>, SpoolError> {
+        if self.is_dark {
+            return Err(io::Error::other("EIO").into());
+        }
         let state = self.state.lock().unwrap();
         let from = from.map_or(0, |from| usize::try_from(from.offset).unwrap());
         let start = from.max(state.released);
         let end = (start + limit).min(state.engagements.len());
-        let spooled = || Spooled {
-            engagements: state.engagements[start..end].to_vec(),
+        let (strange, engagements): (Vec<_>, Vec<_>) = state.engagements[start..end.max(start)]
+            .iter()
+            .cloned()
+            .partition(&self.is_strange);
+        let spooled = Spooled {
+            engagements,
+            unreadable: strange.len() as u64,
             end: SpoolPosition {
                 segment: 0,
                 offset: end as u64,
             },
         };
-        Ok((start < end).then(spooled))
+        Ok((start < end).then_some(spooled))
     }
 
     fn release(&self, position: SpoolPosition) -> Result<(), SpoolError> {

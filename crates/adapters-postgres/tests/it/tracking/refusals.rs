@@ -45,6 +45,26 @@ fn what_was_refused_can_be_buried_with_its_unreadable_text() {
 }
 
 #[test]
+fn what_a_newer_version_buried_hides_nothing_else() {
+    let world = World::new();
+    let of = |number| DeadEngagement {
+        engagement: open(world.tenant, &mail(world.lead, number), 0),
+        reason: "refused".to_owned(),
+        died_at: at(0),
+    };
+    let (newer, known) = (of(1), of(2));
+    for dead in [&newer, &known] {
+        world.store().bury(dead).unwrap();
+    }
+    let rewrite = format!(
+        "UPDATE dead_engagements SET payload = 'of another version' WHERE id = '{}'",
+        newer.engagement.id
+    );
+    world.database.owner().batch_execute(&rewrite).unwrap();
+    assert_eq!(world.store().buried(world.tenant, 9).unwrap(), [known]);
+}
+
+#[test]
 fn engagements_of_a_tenant_that_does_not_exist_are_refused() {
     let world = World::new();
     let nowhere = TenantId::new();
