@@ -97,7 +97,7 @@ fn lock(connection: &mut PgConnection, tenant: TenantId, lead: LeadId) -> QueryR
 }
 
 /// Notes that lead and browsers were erased, so that what is still on its way from them is dropped,
-/// and deletes all they did. Tags, visitors, roll-ups and grants go with the lead by their foreign
+/// and deletes all they did, with what the browsers did too long ago to join the lead. Tags, visitors, roll-ups and grants go with the lead by their foreign
 /// keys.
 fn bury(
     connection: &mut PgConnection,
@@ -105,6 +105,11 @@ fn bury(
     lead: LeadId,
     browsers: Vec<Uuid>,
 ) -> QueryResult<()> {
+    let of_browsers = engagement_events::table
+        .filter(engagement_events::tenant_id.eq(tenant.uuid()))
+        .filter(engagement_events::lead_id.is_null())
+        .filter(engagement_events::visitor_id.eq_any(&browsers));
+    diesel::delete(of_browsers).execute(connection)?;
     let subjects = std::iter::once(lead.uuid()).chain(browsers);
     let erased: Vec<_> = subjects
         .map(|subject| {

@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::ids::{EngagementId, LeadId, TenantId};
-use domain::tracking::{Action, Client, Engagement, MachineVerdict, PageUrl, VisitorId};
+use domain::tracking::{
+    Action, Client, Engagement, JOINED_HISTORY, JOINED_PAGE_VIEWS, MachineVerdict, PageUrl,
+    VisitorId,
+};
 use uuid::Uuid;
 
 use super::events::place_of;
@@ -19,6 +22,15 @@ pub(super) struct Joined {
     pub(super) page_views: Vec<JoinedView>,
     /// When the visits began that they belong to.
     pub(super) visits: Vec<(LeadId, DateTime<Utc>)>,
+}
+
+/// A stranger's browser that turned out to be a lead's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrived {
+    visitor: VisitorId,
+    lead: LeadId,
+    /// When it arrived.
+    at: DateTime<Utc>,
 }
 
 /// A stranger's page view that is a lead's now.
@@ -39,7 +51,7 @@ pub(super) fn recognise(
     tenant: TenantId,
     engagements: &[&Engagement],
     people: &mut People,
-) -> QueryResult<Vec<(VisitorId, LeadId)>> {
+) -> QueryResult<Vec<Arrived>> {
     let People {
         visitors, leads, ..
     } = people;
@@ -62,7 +74,11 @@ pub(super) fn recognise(
         let stranger = stranger.filter(|stranger| stranger.lead.is_none());
         if let Some(stranger) = stranger.filter(|_| leads.contains_key(&lead)) {
             stranger.lead = Some(lead);
-            arrived.push((*earlier, lead));
+            arrived.push(Arrived {
+                visitor: *earlier,
+                lead,
+                at: engagement.occurred_at,
+            });
         }
     }
     Ok(arrived)
@@ -84,27 +100,31 @@ fn browsers(engagement: &Engagement) -> Option<(&VisitorId, &VisitorId)> {
     }
 }
 
-/// Gives the leads all that their browsers did as strangers', and returns it.
+/// Gives the leads what their browsers did as strangers', and returns it.
+///
+/// That is what they did within [`JOINED_HISTORY`] of the arrival, and of the page views the newest
+/// [`JOINED_PAGE_VIEWS`]. Anything else stays a stranger's.
 pub(super) fn take_over(
     connection: &mut PgConnection,
     tenant: TenantId,
-    arrived: &[(VisitorId, LeadId)],
+    arrived: &[Arrived],
 ) -> QueryResult<Joined> {
     let mut joined = Joined::default();
-    for (visitor, lead) in arrived {
-        let visits = take_over_visits(connection, tenant, *visitor, *lead)?;
+    for arrived in arrived {
+        let visits = take_over_visits(connection, tenant, arrived)?;
         joined
             .visits
-            .extend(visits.into_iter().map(|at| (*lead, at)));
-        let page_views = take_over_page_views(connection, tenant, *visitor, *lead)?;
+            .extend(visits.into_iter().map(|at| (arrived.lead, at)));
+        let page_views = take_over_page_views(connection, tenant, arrived)?;
         joined.page_views.extend(page_views);
     }
     Ok(joined)
 }
 
+/// Half an hour of silence lies between two visits, so there are not many.
 const SESSIONS: &str = "
     UPDATE web_sessions SET lead_id = $3
-    WHERE tenant_id = $1 AND visitor_id = $2 AND lead_id IS NULL
+    WHERE tenant_id = $1 AND visitor_id = $2 AND lead_id IS NULL AND last_seen_at >= $4
     RETURNING started_at";
 
 #[derive(QueryableByName)]
@@ -113,10 +133,22 @@ struct VisitRow {
     started_at: DateTime<Utc>,
 }
 
-const EVENTS: &str = "
-    UPDATE engagement_events SET lead_id = $3
-    WHERE tenant_id = $1 AND visitor_id = $2 AND lead_id IS NULL
-    RETURNING id, occurred_at, received_at, url, title, referrer, important, machine, machine_reason";
+/// Ordered by the time alone: by the id as well would offer the primary key, which has what everybody
+/// did in that time.
+const NEWEST: &str = "
+    SELECT id, occurred_at, received_at, url, title, referrer, important, machine, machine_reason
+    FROM engagement_events
+    WHERE tenant_id = $1 AND visitor_id = $2 AND lead_id IS NULL AND occurred_at >= $3
+    ORDER BY occurred_at DESC
+    LIMIT $4";
+
+/// The browser is locked, so nobody else takes them over.
+const TAKE_OVER: &str = "
+    UPDATE engagement_events SET lead_id = $2
+    FROM (SELECT old.* FROM UNNEST($3, $4) AS old (occurred_at, id) LIMIT cardinality($3)) AS old
+    WHERE engagement_events.tenant_id = $1
+        AND engagement_events.occurred_at = old.occurred_at
+        AND engagement_events.id = old.id";
 
 #[derive(QueryableByName)]
 struct Row {
@@ -143,13 +175,13 @@ struct Row {
 fn take_over_visits(
     connection: &mut PgConnection,
     tenant: TenantId,
-    visitor: VisitorId,
-    lead: LeadId,
+    arrived: &Arrived,
 ) -> QueryResult<Vec<DateTime<Utc>>> {
     let visits: Vec<VisitRow> = statement(SESSIONS)
         .bind::<SqlUuid, _>(tenant.uuid())
-        .bind::<SqlUuid, _>(visitor.uuid())
-        .bind::<SqlUuid, _>(lead.uuid())
+        .bind::<SqlUuid, _>(arrived.visitor.uuid())
+        .bind::<SqlUuid, _>(arrived.lead.uuid())
+        .bind::<Timestamptz, _>(arrived.at - JOINED_HISTORY)
         .load(connection)?;
     Ok(visits.into_iter().map(|row| row.started_at).collect())
 }
@@ -157,19 +189,28 @@ fn take_over_visits(
 fn take_over_page_views(
     connection: &mut PgConnection,
     tenant: TenantId,
-    visitor: VisitorId,
-    lead: LeadId,
+    arrived: &Arrived,
 ) -> QueryResult<Vec<JoinedView>> {
-    let rows: Vec<Row> = statement(EVENTS)
+    let rows: Vec<Row> = statement(NEWEST)
         .bind::<SqlUuid, _>(tenant.uuid())
-        .bind::<SqlUuid, _>(visitor.uuid())
-        .bind::<SqlUuid, _>(lead.uuid())
+        .bind::<SqlUuid, _>(arrived.visitor.uuid())
+        .bind::<Timestamptz, _>(arrived.at - JOINED_HISTORY)
+        .bind::<BigInt, _>(JOINED_PAGE_VIEWS as i64)
         .load(connection)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    statement(TAKE_OVER)
+        .bind::<SqlUuid, _>(tenant.uuid())
+        .bind::<SqlUuid, _>(arrived.lead.uuid())
+        .bind::<Array<Timestamptz>, _>(rows.iter().map(|row| row.occurred_at).collect::<Vec<_>>())
+        .bind::<Array<SqlUuid>, _>(rows.iter().map(|row| row.id).collect::<Vec<_>>())
+        .execute(connection)?;
     let view = |row: Row| {
         let important = row.important;
-        let engagement = page_view(tenant, visitor, row)?;
+        let engagement = page_view(tenant, arrived.visitor, row)?;
         Some(JoinedView {
-            lead,
+            lead: arrived.lead,
             engagement,
             important,
         })

@@ -196,7 +196,11 @@ fn the_columns_and_indexes_of_the_specification_are_there() {
         &mut owner,
         "SELECT indexdef AS line FROM pg_indexes WHERE tablename = 'engagement_events'",
     );
-    for index in ["lead_id, occurred_at)", "event_type, occurred_at)"] {
+    for index in [
+        "lead_id, occurred_at)",
+        "event_type, occurred_at)",
+        "visitor_id, occurred_at)",
+    ] {
         assert!(indexes.iter().any(|there| there.contains(index)), "{index}");
     }
 }

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use crate::ids::derived_uuid;
+use crate::ids::{SendId, derived_uuid};
 use crate::tracking::{Action, Engagement};
 
 /// Half an hour, in seconds: the time in which a page scores once.
@@ -12,7 +12,13 @@ const PAGE_VIEW_WINDOW: i64 = 30 * 60;
 /// A digest of what may score once for a lead.
 ///
 /// Page views count by fixed half hours of the clock, not by the time since the last one: so the
-/// key depends on the page view alone, and events give the same score in whatever order they come.
+/// key depends on the page view alone, and what people do gives the same score in whatever order it
+/// comes.
+///
+/// One case is left. A person's click that came after the first one on the same link scored nothing;
+/// when that first one turns out to be a machine's, because another click of its burst comes late out
+/// of the spool, the key is free again, but only for clicks still to come. In order, the person's
+/// click would have scored. The score is then too low by one click, never too high.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OnceKey(Uuid);
 
@@ -25,11 +31,7 @@ impl OnceKey {
             Action::Open { mail } => digest(&[b"open", mail.send.uuid().as_bytes()]),
             Action::Click {
                 mail, link_index, ..
-            } => digest(&[
-                b"click",
-                mail.send.uuid().as_bytes(),
-                &link_index.to_be_bytes(),
-            ]),
+            } => Some(Self::of_click(mail.send, *link_index)),
             Action::PageView { page, .. } => {
                 let window = engagement
                     .occurred_at
@@ -40,6 +42,14 @@ impl OnceKey {
             Action::Custom { event, .. } => digest(&[b"custom", event.as_str().as_bytes()]),
             Action::Report { .. } => None,
         }
+    }
+
+    /// The key of every click on this link of this mail.
+    #[must_use]
+    pub fn of_click(send: SendId, link_index: u16) -> Self {
+        let (send, link_index) = (send.uuid(), link_index.to_be_bytes());
+        let parts: [&[u8]; 3] = [b"click", send.as_bytes(), &link_index];
+        Self(derived_uuid("OnceKey", &parts))
     }
 
     /// The key with a value that was stored by us.

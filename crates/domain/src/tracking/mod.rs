@@ -37,9 +37,9 @@ pub use intake::{
     SpoolPosition, SpoolState, Spooled, Taken, take_and_wait,
 };
 pub use machine::{
-    BURST_REACH, BurstClick, HONEYPOT_LINK, MachineReason, MachineVerdict, NetworkClass,
-    NetworkClasses, NetworkLineFault, NetworkList, NetworkListError, RequestSigns, by_company,
-    verdict_after_hand_over, verdict_of_open, verdict_of_request,
+    BURST_REACH, BURST_VIEW, BurstClick, BurstWindow, HONEYPOT_LINK, MachineReason, MachineVerdict,
+    NetworkClass, NetworkClasses, NetworkLineFault, NetworkList, NetworkListError, RequestSigns,
+    burst_windows, by_company, verdict_after_hand_over, verdict_of_open, verdict_of_request,
 };
 pub use open::open;
 pub use page::{PageUrl, PageUrlError};
@@ -50,7 +50,7 @@ pub use ports::{
 };
 pub use session::{SESSION_SILENCE, continues_session};
 pub use site::{Origin, OriginError, RegisteredSite, Site, SiteKey};
-pub use visitor::VisitorId;
+pub use visitor::{JOINED_HISTORY, JOINED_PAGE_VIEWS, VisitorId};
 
 #[cfg(feature = "mocks")]
 pub use intake::{MockDeadEngagements, MockIntake, MockSpool};

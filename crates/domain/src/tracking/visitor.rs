@@ -2,8 +2,23 @@
 
 use std::fmt;
 
+use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use uuid::{Uuid, Version};
+
+/// How far back a browser's history joins the lead that it turns out to be, counted from its arrival
+/// (D15).
+///
+/// A quarter of a year covers the weeks in which somebody compares, and bounds the daily
+/// partitions of the log that an arrival looks into.
+pub const JOINED_HISTORY: Duration = Duration::days(90);
+
+/// How many page views of that history join at most: the newest (D15).
+///
+/// A person reads some dozens of pages. A screen in an entrance hall that shows the site anew every
+/// minute has 130,000 in that time; all of them in the one transaction of an arrival would hold up
+/// everybody's engagements.
+pub const JOINED_PAGE_VIEWS: usize = 1_000;
 
 /// The id in the cookie `ma_tid` and the parameter `tid`: a version 4 UUID, 122 random bits, so that
 /// no neighbour of a known one is anybody's (V-01).

@@ -7,7 +7,7 @@ use domain::ids::LeadId;
 use domain::leads::LeadRemoval;
 use domain::scoring::decide;
 use domain::store::StoreError;
-use domain::tracking::{EngagementLog, VisitorId};
+use domain::tracking::{EngagementLog, JOINED_HISTORY, VisitorId};
 use test_support::builders::tracking::{HOME, arrival, click, mail, open, page_view, visitor};
 use test_support::contracts::tracking::Leads;
 
@@ -56,6 +56,20 @@ fn a_dropped_engagement_leaves_no_row() {
         Vec::<String>::new()
     );
     assert_eq!(world.lines(counts), before);
+}
+
+#[test]
+fn what_a_browser_did_too_long_ago_to_join_is_erased_as_well() {
+    // D15, D21
+    let world = World::new();
+    let (tenant, lead, tid) = (world.tenant, world.lead, world.identified());
+    let (theirs, other) = (visitor(), visitor());
+    let long_ago = -JOINED_HISTORY.num_seconds();
+    world.append(&[theirs, other].map(|id| page_view(tenant, id, HOME, long_ago)));
+    world.append(&[arrival(tenant, tid, theirs, HOME, 5)]);
+    assert!(world.store().remove(tenant, lead).unwrap());
+    assert_eq!(traces(&world, lead, &[tid, theirs]), Vec::<String>::new());
+    assert_eq!(traces(&world, lead, &[other]).len(), 3, "nobody's yet");
 }
 
 #[test]

@@ -70,10 +70,12 @@ pub struct LeadState {
     pub last_engaged_at: Option<DateTime<Utc>>,
     /// Its visitor id, if one was issued.
     pub tracking_id: Option<VisitorId>,
-    /// Which keys of the new engagements have scored already.
+    /// Which keys of the new engagements have scored already; those of the recent clicks may be
+    /// among them.
     pub scored: BTreeSet<OnceKey>,
     /// Clicks in the log within [`BURST_REACH`](crate::tracking::BURST_REACH) of the new ones, of
-    /// the same mails.
+    /// the same mails: the newest [`BURST_VIEW`](crate::tracking::BURST_VIEW) of each of their
+    /// [windows](crate::tracking::burst_windows).
     pub recent_clicks: Vec<RecentClick>,
 }
 
@@ -85,7 +87,8 @@ pub struct LeadState {
 /// scored already.
 ///
 /// However the log hears of the same engagements, in any order and any batches, each gets the same
-/// verdict in the end.
+/// verdict in the end; but for a flood of clicks on one mail, see
+/// [`BURST_VIEW`](crate::tracking::BURST_VIEW).
 #[must_use]
 pub fn decide(policy: &ScoringPolicy, lead: &LeadState, new: &[NewEngagement<'_>]) -> LeadChange {
     let suspicion = Suspicion::of(lead, new);

@@ -29,7 +29,9 @@ mod hand_over;
 mod network;
 mod request;
 
-pub use company::{BURST_REACH, BurstClick, HONEYPOT_LINK, by_company};
+pub use company::{
+    BURST_REACH, BURST_VIEW, BurstClick, BurstWindow, HONEYPOT_LINK, burst_windows, by_company,
+};
 pub use hand_over::verdict_after_hand_over;
 pub use network::{NetworkClass, NetworkClasses, NetworkLineFault, NetworkList, NetworkListError};
 pub use request::{RequestSigns, verdict_of_open, verdict_of_request};

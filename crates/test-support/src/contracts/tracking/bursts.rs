@@ -1,6 +1,9 @@
-use domain::ids::{LeadId, TenantId};
-use domain::scoring::ScoreReason;
-use domain::tracking::{Engagement, MachineVerdict};
+use std::cell::RefCell;
+
+use chrono::TimeDelta;
+use domain::ids::{EngagementId, LeadId, TenantId};
+use domain::scoring::{ScoreReason, decide};
+use domain::tracking::{Appended, BURST_VIEW, Engagement, MachineVerdict};
 
 use super::{BURST, TrackingPorts};
 use crate::builders::tenancy::at;
@@ -118,4 +121,67 @@ pub fn a_machine_scores_nothing_and_is_given_no_visitor_id(ports: &TrackingPorts
     assert_eq!(verdicts(ports, tenant, lead), [scanned[0].verdict; 2]);
     ports.append_one(&click(tenant, &mail, 0, APPLY, 60));
     assert_eq!(ports.score(tenant, lead), 5, "a person may still score");
+}
+
+/// A batch may hold clicks of several mails and hours: each finds the logged ones around it, and no
+/// others.
+// H4, complaint 1
+pub fn each_burst_of_a_batch_is_seen_by_itself(ports: &TrackingPorts<'_>) {
+    let (tenant, lead) = ports.tenant_and_lead();
+    let click = |number, link, second| click(tenant, &mail(lead, number), link, HOME, second);
+    for (mail, link, second) in [(1, 0, 0), (1, 0, 1000), (1, 5, 3000), (2, 0, 0)] {
+        ports.append_one(&click(mail, link, second));
+    }
+    let answers = ports.append(&[click(1, 1, 1), click(1, 2, 1002), click(2, 1, 30)]);
+    let found: Vec<_> = answers.iter().map(|answer| answer.verdict).collect();
+    assert_eq!(found, [BURST, BURST, MachineVerdict::None]);
+    // Newest first: the lone click of the first mail is a person's, as are both of the second.
+    let humans: Vec<_> = verdicts(ports, tenant, lead)
+        .iter()
+        .map(|verdict| verdict.is_human())
+        .collect();
+    assert_eq!(humans[..4], [true, false, false, true]);
+    assert_eq!(humans.iter().filter(|is_human| !**is_human).count(), 4);
+    assert_eq!(ports.score(tenant, lead), 3 + 3 + 3);
+}
+
+/// Appends the batch, and says which logged clicks were in view.
+fn append_seeing(
+    ports: &TrackingPorts<'_>,
+    batch: &[Engagement],
+) -> (Vec<Appended>, Vec<EngagementId>) {
+    let seen = RefCell::new(Vec::new());
+    let answers = ports.log.append(batch, &|policy, lead, new| {
+        let recent = lead.recent_clicks.iter().map(|recent| recent.click.id);
+        seen.borrow_mut().extend(recent);
+        decide(policy, lead, new)
+    });
+    let mut seen = seen.into_inner();
+    seen.sort_unstable();
+    (answers.unwrap(), seen)
+}
+
+/// Whoever has a mail can send thousands of clicks on its link: each batch looks at the newest of the
+/// log only, all are recorded, and a burst among the newest is still one.
+// H4, complaint 1
+pub fn a_flood_of_clicks_on_one_mail_is_looked_at_from_its_end(ports: &TrackingPorts<'_>) {
+    let (tenant, lead) = ports.tenant_and_lead();
+    let click_at = |link, millis| {
+        let mut click = click(tenant, &mail(lead, 1), link, HOME, 0);
+        click.occurred_at += TimeDelta::milliseconds(millis);
+        click
+    };
+    let flood: Vec<Engagement> = (0..3_000).map(|n| click_at(0, n * 20)).collect();
+    for (batch, before) in flood.chunks(500).zip((0_usize..).step_by(500)) {
+        let (answers, seen) = append_seeing(ports, batch);
+        assert!(answers.iter().all(|answer| answer.is_new));
+        assert!(answers.iter().all(|answer| answer.verdict.is_human()));
+        let newest = &flood[before.saturating_sub(BURST_VIEW)..before];
+        let mut expected: Vec<_> = newest.iter().map(|click| click.id).collect();
+        expected.sort_unstable();
+        assert_eq!(seen, expected);
+    }
+    assert_eq!(ports.points(tenant, lead), [3]);
+    let (answers, seen) = append_seeing(ports, &[click_at(1, 60_000)]);
+    assert_eq!((answers[0].verdict, seen.len()), (BURST, BURST_VIEW));
 }

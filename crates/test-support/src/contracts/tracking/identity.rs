@@ -1,5 +1,5 @@
 use domain::ids::{LeadId, TenantId};
-use domain::tracking::VisitorId;
+use domain::tracking::{Engagement, JOINED_HISTORY, JOINED_PAGE_VIEWS, VisitorId};
 
 use super::TrackingPorts;
 use crate::builders::tenancy::at;
@@ -78,6 +78,39 @@ pub fn a_strangers_history_joins_the_lead_it_turns_out_to_be(ports: &TrackingPor
     assert_eq!(times, [5, -800, -890, -900, -86_400].map(at));
     let later = ports.append_one(&page_view(tenant, stranger, HOME, 7200));
     assert_eq!(later.lead, Some(lead), "the browser is the lead's now");
+}
+
+/// What a browser did longer ago than a quarter of a year before the arrival stays a stranger's.
+// D15
+pub fn history_from_long_ago_does_not_join(ports: &TrackingPorts<'_>) {
+    let (tenant, lead) = ports.tenant_and_lead();
+    let (tid, stranger) = (ports.identified(tenant, lead), visitor());
+    let earliest = 5 - JOINED_HISTORY.num_seconds();
+    ports.append(&[earliest - 1, earliest].map(|time| page_view(tenant, stranger, HOME, time)));
+    ports.append_one(&arrival(tenant, tid, stranger, HOME, 5));
+    let entries = ports.entries(tenant, lead);
+    let times: Vec<_> = entries.iter().map(|entry| entry.occurred_at).collect();
+    assert_eq!(times, [5, -86_400, earliest].map(at));
+    assert_eq!(ports.score(tenant, lead), 1 + 3 + 1);
+}
+
+/// A screen that shows the site anew all day and then opens a mail's link: only its newest page views
+/// join.
+// D15
+pub fn the_newest_page_views_of_a_busy_browser_join(ports: &TrackingPorts<'_>) {
+    let (tenant, lead) = ports.tenant_and_lead();
+    let (tid, stranger) = (ports.identified(tenant, lead), visitor());
+    let views: Vec<Engagement> = (-10_000..)
+        .take(JOINED_PAGE_VIEWS + 2)
+        .map(|time| page_view(tenant, stranger, HOME, time))
+        .collect();
+    ports.append(&views);
+    ports.append_one(&arrival(tenant, tid, stranger, HOME, 5));
+    let entries = ports.timeline.timeline(tenant, lead, &[], None, 2_000);
+    let ids: Vec<_> = entries.unwrap().iter().map(|entry| entry.id).collect();
+    let joined: Vec<_> = views[2..].iter().rev().map(|view| view.id).collect();
+    assert_eq!(ids[1..=JOINED_PAGE_VIEWS], joined);
+    assert_eq!(ids.len(), 1 + JOINED_PAGE_VIEWS + 1);
 }
 
 /// What joined has joined: nothing of it scores a second time.

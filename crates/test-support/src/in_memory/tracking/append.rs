@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::ids::{EngagementId, LeadId};
-use domain::scoring::{
-    Granted, LeadChange, LeadState, NewEngagement, OnceKey, RecentClick, ScoreReason,
-};
+use domain::scoring::{LeadChange, NewEngagement};
 use domain::tracking::{
-    Action, Appended, BURST_REACH, BurstClick, Decide, Engagement, Subject, VisitorId,
+    Action, Appended, Decide, Engagement, JOINED_HISTORY, JOINED_PAGE_VIEWS, Subject, VisitorId,
 };
+use uuid::Uuid;
 
-use super::{Logged, Place, TenantState, TrackedLead};
+use super::{Logged, Place, TenantState};
 
 type OfLead = BTreeMap<LeadId, Vec<Place>>;
 
@@ -67,12 +66,28 @@ impl TenantState {
                 continue;
             };
             *earlier_lead = Some(lead);
-            for (place, logged) in &mut self.log {
-                if logged.lead.is_none() && visitor_of(&logged.engagement) == Some(*earlier) {
-                    logged.lead = Some(lead);
-                    of_lead.entry(lead).or_default().push(*place);
-                }
-            }
+            self.take_over(*earlier, lead, engagement.occurred_at, of_lead);
+        }
+    }
+
+    /// Gives the lead what its browser did as a stranger's: the newest of what joins.
+    fn take_over(
+        &mut self,
+        browser: VisitorId,
+        lead: LeadId,
+        arrived_at: DateTime<Utc>,
+        of_lead: &mut OfLead,
+    ) {
+        let since = (
+            arrived_at - JOINED_HISTORY,
+            EngagementId::from_uuid(Uuid::nil()),
+        );
+        let views = self.log.range_mut(since..).rev().filter(|(_, logged)| {
+            logged.lead.is_none() && visitor_of(&logged.engagement) == Some(browser)
+        });
+        for (place, logged) in views.take(JOINED_PAGE_VIEWS) {
+            logged.lead = Some(lead);
+            of_lead.entry(lead).or_default().push(*place);
         }
     }
 
@@ -133,57 +148,6 @@ impl TenantState {
         })
     }
 
-    fn state(&self, id: LeadId, lead: &TrackedLead, new: &[NewEngagement<'_>]) -> LeadState {
-        let keys = new.iter().filter_map(|new| OnceKey::of(new.engagement));
-        LeadState {
-            id,
-            engagement_score: lead.engagement_score,
-            fit_score: lead.fit_score,
-            band: lead.band,
-            last_engaged_at: lead.last_engaged_at,
-            tracking_id: lead.tracking_id,
-            scored: keys
-                .filter(|key| self.grants.contains_key(&(id, *key)))
-                .collect(),
-            recent_clicks: self.recent_clicks(id, new),
-        }
-    }
-
-    fn recent_clicks(&self, lead: LeadId, new: &[NewEngagement<'_>]) -> Vec<RecentClick> {
-        let near = |click: &BurstClick| {
-            new.iter()
-                .filter_map(|new| BurstClick::of(new.engagement))
-                .any(|other| other.send == click.send && (other.at - click.at).abs() <= BURST_REACH)
-        };
-        let is_new = |id| new.iter().any(|new| new.engagement.id == id);
-        self.log
-            .values()
-            .filter(|logged| logged.lead == Some(lead) && !is_new(logged.engagement.id))
-            .filter_map(|logged| Some((logged, BurstClick::of(&logged.engagement)?)))
-            .filter(|(_, click)| near(click))
-            .map(|(logged, click)| RecentClick {
-                granted: self.granted(lead, click.id),
-                click,
-                verdict: logged.verdict,
-                url: logged.engagement.page().map(ToString::to_string),
-            })
-            .collect()
-    }
-
-    fn granted(&self, lead: LeadId, engagement: EngagementId) -> Option<Granted> {
-        let (_, entry) = self.history.iter().find(|(_, entry)| {
-            entry.engagement == engagement && entry.reason == ScoreReason::Granted
-        })?;
-        let mut grants = self.grants.iter();
-        let once = grants.find(|((owner, _), by)| *owner == lead && **by == engagement);
-        Some(Granted {
-            rule: entry.rule,
-            rule_name: entry.rule_name.clone(),
-            points: entry.points,
-            once: once.map(|((_, key), _)| *key),
-        })
-    }
-
     fn apply(&mut self, id: LeadId, change: LeadChange) {
         if let Some(visitor) = change.tracking_id {
             self.visitors.insert(visitor, Some(id));
@@ -233,7 +197,7 @@ impl TenantState {
     }
 }
 
-fn visitor_of(engagement: &Engagement) -> Option<VisitorId> {
+pub(super) fn visitor_of(engagement: &Engagement) -> Option<VisitorId> {
     match &engagement.action {
         Action::PageView { visitor, .. } => Some(*visitor),
         Action::Open { .. }

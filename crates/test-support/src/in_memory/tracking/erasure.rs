@@ -1,9 +1,12 @@
 //! Leads that are erased or stopped the tracking, and what still comes of them.
 
+use std::collections::BTreeSet;
+
 use domain::ids::LeadId;
-use domain::tracking::{Action, Appended, Decide, Engagement};
+use domain::tracking::{Action, Appended, Decide, Engagement, VisitorId};
 
 use super::TenantState;
+use super::append::visitor_of;
 
 impl TenantState {
     /// Writes the engagements but for those of the erased, and says what became of each.
@@ -38,11 +41,16 @@ impl TenantState {
         }
         self.erased.insert(lead.uuid());
         let theirs = self.visitors.iter().filter(|(_, of)| **of == Some(lead));
-        self.erased
-            .extend(theirs.map(|(visitor, _)| visitor.uuid()));
+        let theirs: BTreeSet<VisitorId> = theirs.map(|(visitor, _)| *visitor).collect();
+        self.erased.extend(theirs.iter().map(|id| id.uuid()));
         self.visitors.retain(|_, of| *of != Some(lead));
         self.addresses.retain(|_, of| *of != lead);
-        self.log.retain(|_, logged| logged.lead != Some(lead));
+        self.log.retain(|_, logged| {
+            let browser = visitor_of(&logged.engagement);
+            let is_strangers =
+                logged.lead.is_none() && browser.is_some_and(|id| theirs.contains(&id));
+            logged.lead != Some(lead) && !is_strangers
+        });
         self.history.retain(|(of, _)| *of != lead);
         self.grants.retain(|(of, _), _| *of != lead);
         true

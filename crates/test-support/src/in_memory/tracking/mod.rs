@@ -1,6 +1,7 @@
 //! The ports of [`domain::tracking`] and [`domain::scoring`], in memory.
 
 mod append;
+mod before;
 mod dead;
 mod erasure;
 mod insight;

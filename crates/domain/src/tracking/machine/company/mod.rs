@@ -1,5 +1,10 @@
 //! What the other clicks of the same mail say of a click (H3, H4).
 
+mod sweep;
+mod windows;
+
+pub use windows::{BURST_VIEW, BurstWindow, burst_windows};
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
@@ -81,40 +86,38 @@ pub const BURST_REACH: Duration = Duration::seconds(20);
 ///
 /// Clicks of several mails may be given; each mail is looked at by itself. The same link twice is a
 /// person's double click.
+///
+/// Each mail's clicks are gone through in order of time, so that many of them take little longer than
+/// it takes to sort them.
 #[must_use]
 pub fn by_company(clicks: &[BurstClick]) -> BTreeMap<EngagementId, MachineReason> {
-    let reason = |click: &BurstClick| {
-        if is_near_honeypot(click, clicks) {
-            Some((click.id, MachineReason::Honeypot))
-        } else {
-            is_in_burst(click, clicks).then_some((click.id, MachineReason::Burst))
-        }
-    };
-    clicks.iter().filter_map(reason).collect()
+    let mut mails: BTreeMap<SendId, Vec<&BurstClick>> = BTreeMap::new();
+    for click in clicks {
+        mails.entry(click.send).or_default().push(click);
+    }
+    let mut found = BTreeMap::new();
+    for mut clicks in mails.into_values() {
+        clicks.sort_by_key(|click| click.at);
+        let burst = in_bursts(&clicks).into_iter();
+        found.extend(burst.map(|id| (id, MachineReason::Burst)));
+        let trapped = sweep::near_link(&clicks, HONEYPOT_LINK, HONEYPOT_COMPANY);
+        found.extend(trapped.map(|id| (id, MachineReason::Honeypot)));
+    }
+    found
 }
 
-fn is_near_honeypot(click: &BurstClick, clicks: &[BurstClick]) -> bool {
-    near(click, clicks, HONEYPOT_COMPANY).any(|other| other.link_index == HONEYPOT_LINK)
+/// The clicks of one mail, in order of time, that are part of a burst.
+fn in_bursts(clicks: &[&BurstClick]) -> Vec<EngagementId> {
+    let mut sources: BTreeMap<&str, Vec<&BurstClick>> = BTreeMap::new();
+    for click in clicks {
+        sources.entry(&click.source).or_default().push(click);
+    }
+    let one_source = sources
+        .values()
+        .flat_map(|clicks| sweep::among_links(clicks, 2, SAME_SOURCE));
+    let any_source = sweep::among_links(clicks, 3, ANY_SOURCE);
+    one_source.chain(any_source).collect()
 }
 
-fn is_in_burst(click: &BurstClick, clicks: &[BurstClick]) -> bool {
-    let same_source = near(click, clicks, SAME_SOURCE)
-        .any(|other| other.source == click.source && other.link_index != click.link_index);
-    let mut links: Vec<u16> = near(click, clicks, ANY_SOURCE)
-        .map(|other| other.link_index)
-        .collect();
-    links.sort_unstable();
-    links.dedup();
-    same_source || links.len() >= 3
-}
-
-/// The clicks of the same mail within this time before or after, itself among them.
-fn near<'a>(
-    click: &'a BurstClick,
-    clicks: &'a [BurstClick],
-    within: Duration,
-) -> impl Iterator<Item = &'a BurstClick> {
-    clicks
-        .iter()
-        .filter(move |other| other.send == click.send && (other.at - click.at).abs() <= within)
-}
+#[cfg(test)]
+mod tests;
