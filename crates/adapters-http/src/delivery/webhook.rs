@@ -20,6 +20,7 @@ pub(super) async fn take(
     key: web::Path<String>,
     payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
+    body::check_declared(&request, state.limits.webhook)?;
     let body = body::read(payload.into_inner(), state.limits.webhook).await?;
     let headers = headers_of(&request);
     blocking(move || absorb_post(&state, &key, &headers, &body)).await?;

@@ -36,7 +36,10 @@ fn judged(
 ) -> Signs {
     let text = |name: &str| request.headers().get(name)?.to_str().ok();
     let purpose: String = PURPOSES.into_iter().filter_map(text).collect();
-    let user_agent = text(header::USER_AGENT.as_str());
+    // Some browsers name their telephone in letters that a header should not have.
+    let user_agent = request.headers().get(header::USER_AGENT);
+    let user_agent = user_agent.map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+    let user_agent = user_agent.as_deref();
     let client = Client::of(Some(address), user_agent, &state.networks);
     let verdict = verdict(RequestSigns {
         is_head: *request.method() == Method::HEAD,

@@ -51,6 +51,9 @@ const MACHINE_AGENTS: [&str; 30] = [
     "aiohttp",
 ];
 
+/// A make of telephones; people have them.
+const PHONE_WITH_BOT: &str = "cubot";
+
 /// Apple Mail's privacy protection says this and nothing more.
 const APPLE_MAIL_PRIVACY: &str = "Mozilla/5.0";
 /// Gmail fetches pictures for a notification with a browser that nobody uses any more: both parts
@@ -75,7 +78,7 @@ pub fn verdict_of_request(signs: RequestSigns<'_>) -> MachineVerdict {
     }
     match signs.user_agent.map(str::trim) {
         None | Some("") => Certain(MachineReason::NoUserAgent),
-        Some(agent) if says(agent, &MACHINE_AGENTS) => Certain(MachineReason::UserAgent),
+        Some(agent) if is_machine_agent(agent) => Certain(MachineReason::UserAgent),
         Some(_) => MachineVerdict::None,
     }
 }
@@ -99,6 +102,11 @@ pub fn verdict_of_open(signs: RequestSigns<'_>) -> MachineVerdict {
     } else {
         MachineVerdict::None
     }
+}
+
+fn is_machine_agent(agent: &str) -> bool {
+    let agent = agent.to_ascii_lowercase().replace(PHONE_WITH_BOT, "");
+    says(&agent, &MACHINE_AGENTS)
 }
 
 fn says(text: &str, words: &[&str]) -> bool {

@@ -52,6 +52,15 @@ fn a_program_or_scanner_is_a_machine() {
     }
 }
 
+#[test]
+fn a_telephone_whose_make_sounds_like_a_machine_is_a_persons() {
+    let agent =
+        "Mozilla/5.0 (Linux; Android 13; CUBOT NOTE 20) Chrome/140.0.0.0 Mobile Safari/537.36";
+    assert_eq!(verdict(false, None, Some(agent)), MachineVerdict::None);
+    let crawler = verdict(false, None, Some("CUBOT Googlebot/2.1"));
+    assert_eq!(crawler, MachineVerdict::Certain(MachineReason::UserAgent));
+}
+
 fn verdicts(agent: &str, network: NetworkClass) -> [MachineVerdict; 2] {
     let signs = RequestSigns {
         user_agent: Some(agent),
