@@ -22,6 +22,17 @@ fn a_mail_reads_well_as_text() {
 }
 
 #[test]
+fn what_only_the_markup_says_is_not_read() {
+    // B68: the lines that the law wants are looked for in what people see.
+    let html = "<html><head><title>春日学園</title></head><body><!--[if mso]><p>東京都</p><![endif]-->\
+        <p title=\"03-0000-0000\">本文</p><a href=\"https://u.example/t\"><img src=\"x.png\"></a></body></html>";
+    let text = Renderer.text_of(&html.into());
+    for hidden in ["春日学園", "東京都", "03-0000-0000"] {
+        assert!(!text.contains(hidden), "{hidden}: {text}");
+    }
+}
+
+#[test]
 fn deeply_nested_markup_does_not_hold_up_the_others() {
     // V-11
     let html = "<div>".repeat(5_000) + "春";

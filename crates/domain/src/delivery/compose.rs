@@ -78,20 +78,23 @@ pub fn compose(
     let unsubscribe_url = links.unsubscribe(&what.identity);
     let fields = merge_fields(what.lead, what.sender, &unsubscribe_url);
     let rendered = renderer.render(what.source, &fields)?;
-    let footer = |body: &str, escape| {
-        Footer::missing_in(body, escape, what.sender, &unsubscribe_url, what.locale)
-    };
-    let whole = rendered.html.whole();
-    let html_footer = footer(&whole, escape_html);
+    let footer = |text: &str| Footer::missing_in(text, what.sender, &unsubscribe_url, what.locale);
+    let said = renderer.text_of(&rendered.html);
+    let html_footer = footer(&said);
     let text = match rendered.text {
         Some(text) => {
-            let tail = footer(&text, str::to_owned).text();
+            let tail = footer(&text).text();
             text + &tail
         }
-        None => renderer.text_of(&rendered.html) + &html_footer.text(),
+        None => said + &html_footer.text(),
     };
     let html_footer = html_footer.html();
-    let content_hash = digest(&[&rendered.subject, &whole, &html_footer, &text]);
+    let content_hash = digest(&[
+        &rendered.subject,
+        &rendered.html.whole(),
+        &html_footer,
+        &text,
+    ]);
     let html = with_tracking(
         renderer,
         links,

@@ -20,16 +20,16 @@ struct Refusal {
 }
 
 impl Footer {
-    /// The lines that `body` lacks. `escape` writes a text as `body` would contain it.
+    /// The lines that somebody who reads `text` does not see there. What only the markup says, such
+    /// as a title, a comment or the start of a link's address, is not read by anybody.
     #[must_use]
     pub fn missing_in(
-        body: &str,
-        escape: fn(&str) -> String,
+        text: &str,
         sender: &SenderProfile,
         unsubscribe_url: &str,
         locale: Locale,
     ) -> Self {
-        let lacks = |text: &str| !body.contains(&escape(text.trim()));
+        let lacks = |item: &str| !shows(text, item);
         let contact = match locale {
             Locale::Ja => format!("お問い合わせ: {}", sender.contact.trim()),
             Locale::En => format!("Contact: {}", sender.contact.trim()),
@@ -82,6 +82,24 @@ impl Footer {
         }
         format!("\n\n-- \n{}\n", lines.join("\n"))
     }
+}
+
+/// Whether `item` stands in the text: lines may have been broken within it, and an address does not
+/// stand there where a longer one does.
+fn shows(text: &str, item: &str) -> bool {
+    let goes_on = |c: char| c.is_ascii_alphanumeric() || "/-_?=&#%".contains(c);
+    let item: Vec<char> = item.chars().filter(|c| !c.is_whitespace()).collect();
+    let Some(first) = item.first() else {
+        return true;
+    };
+    let is_word = item.last().copied().is_some_and(goes_on);
+    text.match_indices(*first).any(|(at, _)| {
+        let mut rest = text[at..].chars();
+        let is_there = item
+            .iter()
+            .all(|c| rest.by_ref().find(|c| !c.is_whitespace()).as_ref() == Some(c));
+        is_there && !(is_word && rest.next().is_some_and(goes_on))
+    })
 }
 
 impl Refusal {
@@ -144,14 +162,14 @@ mod tests {
         }
     }
 
-    fn footer_of(body: &str) -> Footer {
-        Footer::missing_in(body, escape_html, &sender(), URL, Locale::Ja)
+    fn footer_of(text: &str) -> Footer {
+        Footer::missing_in(text, &sender(), URL, Locale::Ja)
     }
 
     #[test]
     fn a_bare_mail_gets_every_item() {
         // B68
-        let html = footer_of("<p>こんにちは</p>").html();
+        let html = footer_of("こんにちは").html();
         for item in [
             "学校法人春日&lt;学園&gt;",
             "東京都千代田区1-1",
@@ -165,22 +183,37 @@ mod tests {
 
     #[test]
     fn what_the_author_wrote_is_not_repeated() {
-        let body = format!(
-            "学校法人春日&lt;学園&gt; 東京都千代田区1-1 03-0000-0000 <a href=\"{URL}\">停止</a>"
+        let text = format!(
+            "学校法人春日\n  <学園> 東京都千代田区1-1 03-0000-0000 [停止][1]\n\n[1]: {URL}\n"
         );
-        assert_eq!(footer_of(&body), Footer::default());
-        assert_eq!(footer_of(&body).html(), "");
+        assert_eq!(footer_of(&text), Footer::default());
+        assert_eq!(footer_of(&text).html(), "");
     }
 
     #[test]
     fn a_mail_with_its_own_link_gets_the_other_items_only() {
-        let html = footer_of(&format!("<a href=\"{URL}\">停止</a>")).html();
+        let html = footer_of(&format!("停止: {URL}")).html();
         assert!(html.contains("東京都千代田区1-1") && !html.contains(URL));
     }
 
     #[test]
+    fn an_address_is_not_named_by_a_longer_one() {
+        let sender = SenderProfile {
+            contact: "https://www.kasuga.example.jp".into(),
+            ..sender()
+        };
+        let lacks_contact = |text: &str| {
+            let footer = Footer::missing_in(text, &sender, URL, Locale::Ja);
+            footer.html().contains("お問い合わせ")
+        };
+        assert!(lacks_contact("[1]: https://www.kasuga.example.jp/oc"));
+        assert!(!lacks_contact("https://www.kasuga.example.jp まで"));
+        assert!(!lacks_contact("https://www.kasuga.example.jp。"));
+    }
+
+    #[test]
     fn the_text_part_names_the_address_to_refuse() {
-        let footer = Footer::missing_in("", str::to_owned, &sender(), URL, Locale::En);
+        let footer = Footer::missing_in("", &sender(), URL, Locale::En);
         assert!(footer.text().contains("unsubscribe here"));
         assert!(footer.text().ends_with(&format!(":\n{URL}\n")));
     }
