@@ -18,7 +18,20 @@ use crate::{Ports, Stop, Turn};
 pub struct Dates {
     /// What has been looked at. Only spares needless looks; losing it loses nothing, because the
     /// day is part of the cause that lets somebody in.
-    done: Mutex<BTreeSet<(NaiveDate, TenantId, CampaignId)>>,
+    done: Mutex<BTreeSet<Look>>,
+}
+
+/// A look at whose day has come, with all that it depends on: after a change, another one is due.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Look {
+    /// The day of the tenant's clock.
+    day: NaiveDate,
+    /// When the clock showed the campaign's time on it.
+    moment: DateTime<Utc>,
+    tenant: TenantId,
+    campaign: CampaignId,
+    attribute: String,
+    days: i32,
 }
 
 /// One campaign that waits for a day.
@@ -64,8 +77,15 @@ impl Dates {
         let Some((day, moment)) = last_moment(waiting.at, tenant.time_zone, now) else {
             return Ok(());
         };
-        let key = (day, tenant.id, waiting.campaign);
-        if self.is_done(&key) {
+        let look = Look {
+            day,
+            moment,
+            tenant: tenant.id,
+            campaign: waiting.campaign,
+            attribute: waiting.attribute.clone(),
+            days: waiting.days,
+        };
+        if self.is_done(&look) {
             return Ok(());
         }
         let campaign = ports.campaigns.find(tenant.id, waiting.campaign)?;
@@ -73,19 +93,19 @@ impl Dates {
         if active_since.is_some_and(|since| since <= moment) {
             waiting.let_in(ports, day, now)?;
         }
-        self.note(key, day);
+        self.note(look);
         Ok(())
     }
 
-    fn is_done(&self, key: &(NaiveDate, TenantId, CampaignId)) -> bool {
+    fn is_done(&self, look: &Look) -> bool {
         let done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done.contains(key)
+        done.contains(look)
     }
 
-    fn note(&self, key: (NaiveDate, TenantId, CampaignId), today: NaiveDate) {
+    fn note(&self, look: Look) {
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done.retain(|(day, ..)| today - *day < TimeDelta::days(3));
-        done.insert(key);
+        done.retain(|other| look.day - other.day < TimeDelta::days(3));
+        done.insert(look);
     }
 }
 

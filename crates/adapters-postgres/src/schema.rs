@@ -135,6 +135,10 @@ diesel::table! {
         flow -> Jsonb,
         exits -> Jsonb,
         activated_at -> Timestamptz,
+        trigger -> Jsonb,
+        entry -> Jsonb,
+        re_entry -> Text,
+        tracking -> Bool,
     }
 }
 

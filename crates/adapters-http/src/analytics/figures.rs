@@ -1,9 +1,11 @@
 //! Numbers of the read models in the form that templates and charts take.
 
 use domain::analytics::{Dashboard, DayTotals, SourceRank, Totals};
+use domain::tracking::MailSource;
 use serde::Serialize;
 
 use super::chart::{Chart, Series};
+use crate::campaigns::page_of;
 
 /// One key figure, with the same figure of the period before.
 #[derive(Serialize)]
@@ -70,8 +72,10 @@ fn grouped(count: u64) -> String {
 /// One row of the ranking.
 #[derive(Serialize)]
 pub(super) struct Rank {
-    id: String,
+    href: String,
     name: String,
+    /// `broadcast` or `campaign`.
+    kind: &'static str,
     sends: u64,
     unique_clicks: u64,
     click_rate: String,
@@ -82,8 +86,12 @@ pub(super) struct Rank {
 impl Rank {
     pub(super) fn of(source: &SourceRank) -> Self {
         Self {
-            id: source.id.to_string(),
+            href: page_of(source.source),
             name: source.name.clone(),
+            kind: match source.source {
+                MailSource::Broadcast(_) => "broadcast",
+                MailSource::Campaign(_) => "campaign",
+            },
             sends: source.sends,
             unique_clicks: source.unique_clicks,
             click_rate: source.click_rate().to_string(),

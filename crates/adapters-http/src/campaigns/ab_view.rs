@@ -72,7 +72,7 @@ impl AbView {
         // What decided is what is shown: later reactions belong to the figures of the broadcast.
         let standing = match &broadcast.ab_outcome {
             Some(outcome) => outcome.standing(),
-            None => ports.ab_tests.standing(tenant, broadcast.id)?,
+            None => ports.ab_tests.standing(tenant, broadcast.id, test.wait())?,
         };
         Ok(Some(Self::shown(broadcast, test, says, &standing)))
     }

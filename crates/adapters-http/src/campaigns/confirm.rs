@@ -12,6 +12,7 @@ use super::audience::Reach;
 use super::condition::conditions;
 use super::detail::limit_of;
 use super::draft::draft;
+use super::seen::seen;
 use crate::blocking::blocking;
 use crate::content::composing::Untracked;
 use crate::content::problems::problem_rows;
@@ -34,6 +35,8 @@ struct Found {
     /// There is no template any more for variant B.
     variant_gone: bool,
     hourly_limit: Option<u32>,
+    /// What is confirmed, by a short name.
+    seen: String,
 }
 
 pub(super) async fn show(
@@ -77,6 +80,7 @@ pub(super) async fn show(
         .with("missing", &missing)
         .with("problems", &problems)
         .with("can_start", &can_start)
+        .with("seen", &found.seen)
         .render()
 }
 
@@ -104,6 +108,7 @@ fn find(state: &AppState, me: &SignedIn, id: BroadcastId) -> Result<Found, Failu
         plan: AbPlan::of(ports, tenant, &broadcast, &template, reach.people)?,
         variant_gone,
         hourly_limit: limit_of(ports, tenant, &broadcast)?,
+        seen: seen(ports, tenant, &broadcast, &template)?,
         reach,
         staff: ports.users.list(tenant)?,
         broadcast,

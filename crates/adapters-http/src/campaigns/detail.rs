@@ -1,7 +1,7 @@
 //! One broadcast: how far it is and what became of it.
 
 use actix_web::{HttpRequest, web};
-use domain::campaigns::{Broadcast, BroadcastStatus, BroadcastTotals};
+use domain::campaigns::{Broadcast, BroadcastStatus, BroadcastTotals, SendingBegan};
 use domain::content::Template;
 use domain::delivery::{Alarm, ContentLink};
 use domain::ids::{BroadcastId, TenantId};
@@ -102,15 +102,14 @@ pub(super) fn limit_of(
 fn page(request: &HttpRequest, found: &Found) -> Page {
     use BroadcastStatus as Status;
     let broadcast = &found.broadcast;
-    let is_sending = broadcast.status == Status::Sending;
-    let started_at = broadcast.started_at.filter(|_| is_sending);
     let can_cancel = broadcast.status.allows(Status::Cancelled);
     let template = found.template.as_ref();
     let links: Vec<&str> = found.links.iter().map(|link| link.url.as_str()).collect();
     let page = Page::of(request, "campaigns/detail.html");
     let words = conditions(&broadcast.audience, &found.staff, page.locale());
     let (totals, now) = (&found.totals, page.now());
-    let end = started_at.and_then(|at| totals.expected_end(at, found.hourly_limit, now));
+    let end = SendingBegan::of(broadcast)
+        .and_then(|began| totals.expected_end(began, found.hourly_limit, now));
     page.titled(&broadcast.name)
         .nav(Nav::Broadcasts)
         .with("id", &broadcast.id)

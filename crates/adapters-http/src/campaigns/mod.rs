@@ -18,11 +18,13 @@ mod figures;
 mod list;
 mod recipients;
 mod schedule;
+mod seen;
 mod sends;
 mod start;
 mod winner;
 
 use domain::tenancy::{AuditAction, Permission};
+use domain::tracking::MailSource;
 
 use crate::routes::Route;
 use crate::security::Access;
@@ -40,6 +42,14 @@ const PAUSED: AuditAction = AuditAction::new("broadcast.paused");
 const RESUMED: AuditAction = AuditAction::new("broadcast.resumed");
 const CANCELLED: AuditAction = AuditAction::new("broadcast.cancelled");
 const RESENT: AuditAction = AuditAction::new("send.resent");
+
+/// Where a broadcast or campaign is shown.
+pub(crate) fn page_of(source: MailSource) -> String {
+    match source {
+        MailSource::Broadcast(id) => format!("/ui/broadcasts/{id}"),
+        MailSource::Campaign(id) => format!("/ui/campaigns/{id}"),
+    }
+}
 
 pub(crate) fn routes() -> Vec<Route> {
     let view = Access::Needs(Permission::ViewReports);

@@ -19,8 +19,6 @@ use crate::pages::{Flash, FormErrors, Frame, Nav, Page, redirect};
 use crate::security::SignedIn;
 use crate::state::{AppState, State};
 
-/// So much of what is no address is shown.
-const SHOWN: usize = 20;
 const MEGABYTE: usize = 1024 * 1024;
 
 #[derive(Deserialize)]
@@ -37,7 +35,7 @@ struct Outcome {
     unknown: usize,
     /// The addresses that no lead has, a line each, to be copied.
     unknown_lines: String,
-    invalid: usize,
+    invalid: u64,
     first_invalid: Vec<InvalidRow>,
 }
 
@@ -163,8 +161,8 @@ fn keep(
         found: addresses.len() - unknown.len(),
         unknown: unknown.len(),
         unknown_lines: unknown_lines.join("\n"),
-        invalid: listed.invalid.len(),
-        first_invalid: listed.invalid.iter().take(SHOWN).map(row).collect(),
+        invalid: listed.invalid,
+        first_invalid: listed.first_invalid.iter().map(row).collect(),
     });
     Ok(shown)
 }

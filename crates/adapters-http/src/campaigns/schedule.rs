@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::SCHEDULED;
 use super::draft::audit;
-use super::start::{done_or_refused, ports, refusal};
+use super::seen::is_as_seen;
+use super::start::{CHANGED, done_or_refused, ports, refusal};
 use crate::blocking::blocking;
 use crate::error::{Failure, PageResult};
 use crate::extract::Form;
@@ -23,6 +24,8 @@ const DONE: &str = "campaigns-scheduled";
 pub(super) struct ScheduleForm {
     /// As the clock on the organisation's wall shows it: `2026-11-30T09:00`.
     at: String,
+    /// What the page showed.
+    seen: Option<String>,
 }
 
 pub(super) async fn submit(
@@ -36,7 +39,7 @@ pub(super) async fn submit(
         let refused = Some("campaigns-refused-when");
         return Ok(done_or_refused(id, DONE, refused));
     };
-    let refused = blocking(move || schedule(&state, &me, id, at)).await?;
+    let refused = blocking(move || schedule(&state, &me, id, at, form.seen.as_deref())).await?;
     Ok(done_or_refused(id, DONE, refused))
 }
 
@@ -56,10 +59,14 @@ fn schedule(
     me: &SignedIn,
     id: BroadcastId,
     at: DateTime<Utc>,
+    seen: Option<&str>,
 ) -> Result<Option<&'static str>, Failure> {
     let tenant = me.tenant_id();
     let found = state.ports.broadcasts.find(tenant, id)?;
     let name = found.ok_or(Failure::NotFound)?.name;
+    if !is_as_seen(&state.ports, tenant, id, seen)? {
+        return Ok(Some(CHANGED));
+    }
     match scheduled(state, tenant, id, at) {
         Ok(()) => audit(state, me, SCHEDULED, id, &name).map(|()| None),
         Err(refused) => refusal(refused).map(Some),

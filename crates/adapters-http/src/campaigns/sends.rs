@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
+use domain::campaigns::BroadcastStatus;
 use domain::delivery::{Send, SendState, SkipReason};
 use domain::ids::{BroadcastId, LeadId, SendId};
 use domain::leads::Lead;
@@ -48,6 +49,8 @@ struct Found {
     name: String,
     sends: Vec<(Send, Option<Lead>)>,
     has_more: bool,
+    /// What nobody knows about may be sent again.
+    can_resend: bool,
 }
 
 pub(super) async fn list(
@@ -80,6 +83,7 @@ pub(super) async fn list(
         .with("next", &last)
         .with("is_first", &asked.after.is_none())
         .with("state", &only.map(SendState::as_str))
+        .with("can_resend", &found.can_resend)
         .with("states", &SendState::ALL.map(SendState::as_str))
         .render()
 }
@@ -119,11 +123,8 @@ fn find(
     after: Option<SendId>,
 ) -> Result<Found, Failure> {
     let (tenant, ports) = (me.tenant_id(), &state.ports);
-    let name = ports
-        .broadcasts
-        .find(tenant, id)?
-        .ok_or(Failure::NotFound)?
-        .name;
+    let found = ports.broadcasts.find(tenant, id)?;
+    let broadcast = found.ok_or(Failure::NotFound)?;
     let mut sends = ports
         .sends
         .of_broadcast(tenant, id, only, after, PER_PAGE + 1)?;
@@ -138,7 +139,8 @@ fn find(
         .map(with_lead)
         .collect::<Result<_, Failure>>()?;
     Ok(Found {
-        name,
+        can_resend: broadcast.status != BroadcastStatus::Cancelled,
+        name: broadcast.name,
         sends,
         has_more,
     })

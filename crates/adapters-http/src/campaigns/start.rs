@@ -6,19 +6,25 @@ use domain::ids::{BroadcastId, TenantId};
 
 use super::STARTED;
 use super::draft::audit;
+use super::seen::{SeenForm, is_as_seen};
 use crate::blocking::blocking;
 use crate::error::{Failure, PageResult};
+use crate::extract::Form;
 use crate::pages::{Flash, redirect};
 use crate::security::SignedIn;
 use crate::state::{AppState, State};
+
+/// Somebody saved the draft since it was looked at.
+pub(super) const CHANGED: &str = "campaigns-refused-changed";
 
 pub(super) async fn submit(
     me: SignedIn,
     state: State,
     broadcast: web::Path<BroadcastId>,
+    Form(form): Form<SeenForm>,
 ) -> PageResult {
     let id = broadcast.into_inner();
-    let refused = blocking(move || start(&state, &me, id)).await?;
+    let refused = blocking(move || start(&state, &me, id, form)).await?;
     Ok(done_or_refused(id, "campaigns-started", refused))
 }
 
@@ -41,9 +47,18 @@ fn start(
     state: &AppState,
     me: &SignedIn,
     id: BroadcastId,
+    form: SeenForm,
 ) -> Result<Option<&'static str>, Failure> {
     let found = state.ports.broadcasts.find(me.tenant_id(), id)?;
     let name = found.ok_or(Failure::NotFound)?.name;
+    if !is_as_seen(
+        &state.ports,
+        me.tenant_id(),
+        id,
+        form.into_seen().as_deref(),
+    )? {
+        return Ok(Some(CHANGED));
+    }
     match started(state, me.tenant_id(), id) {
         Ok(()) => audit(state, me, STARTED, id, &name).map(|()| None),
         Err(refused) => refusal(refused).map(Some),

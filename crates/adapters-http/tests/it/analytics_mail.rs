@@ -304,7 +304,7 @@ async fn what_was_never_sent_has_no_figures_and_says_so() {
 #[actix_web::test]
 async fn a_template_shows_the_mean_rates_of_its_broadcasts() {
     let newest = SourceRank {
-        id: Uuid::from_u128(9),
+        source: MailSource::Broadcast(BroadcastId::from_uuid(Uuid::from_u128(9))),
         name: "春の案内".to_owned(),
         sends: 4,
         unique_opens: 3,

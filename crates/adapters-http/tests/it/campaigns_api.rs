@@ -288,6 +288,24 @@ async fn a_repeat_with_the_same_key_makes_nothing_new() {
 }
 
 #[actix_web::test]
+async fn a_repeat_starts_what_the_first_call_only_made() {
+    let app = TestApp::new().await;
+    app.say_who_sends();
+    let template = app.add_template("案内");
+    let token = token(&app, &[Scope::BroadcastsWrite]);
+    let mut statuses = Vec::new();
+    // As if the process had died between making and starting it.
+    for start in [false, true, true] {
+        let body = json!({ "name": "7月の案内", "template_id": template, "start": start });
+        let request = request(&token, BROADCASTS, &body).insert_header(("idempotency-key", "k"));
+        let (status, made) = answered(app.send(request).await);
+        assert_eq!(status, StatusCode::CREATED);
+        statuses.push(made["status"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(statuses, ["draft", "preparing", "preparing"]);
+}
+
+#[actix_web::test]
 async fn each_scope_opens_its_own_half() {
     let app = TestApp::new().await;
     let template = app.add_template("案内");

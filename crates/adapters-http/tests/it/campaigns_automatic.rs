@@ -45,7 +45,7 @@ pub(crate) async fn from_recipe(browser: &Browser<'_>, recipe: &str) -> Campaign
 }
 
 /// The document that the builder's page carries.
-async fn context(browser: &Browser<'_>, id: CampaignId) -> Value {
+pub(crate) async fn context(browser: &Browser<'_>, id: CampaignId) -> Value {
     let page = browser.get(&format!("/ui/campaigns/{id}/edit")).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     let (_, rest) = page.body.split_once("data-campaign=\"").unwrap();
@@ -61,7 +61,7 @@ async fn context(browser: &Browser<'_>, id: CampaignId) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-async fn put(browser: &Browser<'_>, id: CampaignId, body: &Value) -> Answer {
+pub(crate) async fn put(browser: &Browser<'_>, id: CampaignId, body: &Value) -> Answer {
     let request = TestRequest::put()
         .uri(&format!("/ui/campaigns/{id}/definition"))
         .insert_header(("x-csrf-token", browser.token()))

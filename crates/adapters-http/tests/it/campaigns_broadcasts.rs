@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use chrono::Utc;
-use domain::campaigns::{BroadcastStatus, BroadcastStore, BroadcastWork};
+use domain::campaigns::{BroadcastDraft, BroadcastStatus, BroadcastStore, BroadcastWork};
 use domain::delivery::{
     ClaimTerms, DispatchNote, MailContents, ProviderKind, SendHistory, SendLog, SendRecord,
     SendState, SkipReason,
@@ -15,6 +15,7 @@ use domain::tracking::MailSource;
 use test_support::builders::delivery::address;
 
 use crate::app::{Browser, TestApp};
+use crate::browser::Answer;
 
 const BROADCASTS: &str = "/ui/broadcasts";
 
@@ -94,7 +95,10 @@ async fn a_broadcast_is_prepared_confirmed_and_started() {
         "a look started it"
     );
     let started = marketer
-        .post(&format!("{BROADCASTS}/{id}/start"), &[])
+        .post(
+            &format!("{BROADCASTS}/{id}/start"),
+            &[("seen", &seen(&asked))],
+        )
         .await;
     assert_eq!(started.leads_to(), format!("{BROADCASTS}/{id}"));
     let broadcast = app.broadcast(id).unwrap();
@@ -107,6 +111,43 @@ async fn a_broadcast_is_prepared_confirmed_and_started() {
     let log = app.tenancy.page(app.tenant(), None, 2).unwrap();
     let actions: Vec<&str> = log.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["broadcast.started", "broadcast.created"]);
+}
+
+/// What the page of the last look says of itself.
+pub(crate) fn seen(page: &Answer) -> String {
+    let (_, rest) = page.body.split_once("name=\"seen\" value=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn a_draft_that_changed_since_it_was_looked_at_does_not_start() {
+    let app = TestApp::new().await;
+    app.say_who_sends();
+    app.add_lead("佐藤 花子", "sato@example.com");
+    let id = app.add_broadcast("7月の案内");
+    let marketer = marketer(&app).await;
+    let confirm = format!("{BROADCASTS}/{id}/confirm");
+    let looked_at = marketer.get(&confirm).await;
+    let draft = BroadcastDraft {
+        tracking: false,
+        ..BroadcastDraft::new("7月の案内", app.broadcast(id).unwrap().template)
+    };
+    let mail = &app.memory.mail;
+    assert!(mail.update_draft(app.tenant(), id, &draft).unwrap());
+    let start = format!("{BROADCASTS}/{id}/start");
+    for fields in [vec![], vec![("seen", seen(&looked_at))]] {
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, it)| (*name, it.as_str()))
+            .collect();
+        let refused = marketer.post(&start, &fields).await;
+        assert_eq!(refused.leads_to(), confirm);
+        assert_eq!(app.broadcast(id).unwrap().status, BroadcastStatus::Draft);
+    }
+    let anew = marketer.get(&confirm).await;
+    assert!(anew.shows("内容が変わりました"), "{}", anew.body);
+    let started = marketer.post(&start, &[("seen", &seen(&anew))]).await;
+    assert_eq!(started.leads_to(), format!("{BROADCASTS}/{id}"));
 }
 
 // A44

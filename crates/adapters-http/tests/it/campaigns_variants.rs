@@ -13,7 +13,7 @@ use domain::tenancy::{AuditLog, Role};
 use test_support::builders::delivery::test_of_subjects;
 
 use crate::app::{Browser, TestApp};
-use crate::campaigns_broadcasts::dispatch;
+use crate::campaigns_broadcasts::{dispatch, seen};
 
 const BROADCASTS: &str = "/ui/broadcasts";
 
@@ -36,9 +36,9 @@ async fn testing(app: &TestApp, marketer: &Browser<'_>, leads: usize) -> Broadca
         app.add_lead("佐藤", &format!("lead{number}@example.com"));
     }
     let id = draft(app, Some(test_of_subjects()));
-    let started = marketer
-        .post(&format!("{BROADCASTS}/{id}/start"), &[])
-        .await;
+    let looked_at = marketer.get(&format!("{BROADCASTS}/{id}/confirm")).await;
+    let start = format!("{BROADCASTS}/{id}/start");
+    let started = marketer.post(&start, &[("seen", &seen(&looked_at))]).await;
     started.leads_to();
     let ports = PreparePorts {
         work: &*app.memory.mail,
@@ -71,19 +71,22 @@ async fn a_broadcast_is_scheduled_and_taken_back() {
     let page = marketer.get(&format!("{BROADCASTS}/{id}/confirm")).await;
     assert!(page.shows("この日時に予約する"), "{}", page.body);
     let schedule = format!("{BROADCASTS}/{id}/schedule");
+    let seen = seen(&page);
     for (at, said) in [
         ("2020-01-01T09:00", "これからの日時を指定してください"),
         ("2999-01-01T09:00", "1年以内にしてください"),
         ("tomorrow", "読み取れませんでした"),
     ] {
-        let refused = marketer.post(&schedule, &[("at", at)]).await;
+        let refused = marketer
+            .post(&schedule, &[("at", at), ("seen", &seen)])
+            .await;
         assert_eq!(refused.leads_to(), format!("{BROADCASTS}/{id}/confirm"));
         assert!(marketer.get(refused.leads_to()).await.shows(said), "{at}");
         assert_eq!(app.broadcast(id).unwrap().status, BroadcastStatus::Draft);
     }
     let tomorrow = Utc::now() + TimeDelta::days(1);
     let scheduled = marketer
-        .post(&schedule, &[("at", &in_tokyo(tomorrow))])
+        .post(&schedule, &[("at", &in_tokyo(tomorrow)), ("seen", &seen)])
         .await;
     let path = format!("{BROADCASTS}/{id}");
     assert_eq!(scheduled.leads_to(), path);
@@ -328,10 +331,11 @@ async fn a_scheduled_broadcast_shows_its_status_until_the_workers_start_it() {
     let id = draft(&app, None);
     let marketer = app.sign_in(Role::Marketer).await;
     let at = (Utc::now() + TimeDelta::hours(1)).trunc_subsecs(0);
+    let looked_at = marketer.get(&format!("{BROADCASTS}/{id}/confirm")).await;
     marketer
         .post(
             &format!("{BROADCASTS}/{id}/schedule"),
-            &[("at", &in_tokyo(at))],
+            &[("at", &in_tokyo(at)), ("seen", &seen(&looked_at))],
         )
         .await
         .leads_to();

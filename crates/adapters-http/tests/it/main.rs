@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod analytics_dashboard;
 mod analytics_mail;
 mod app;
 mod assets;
@@ -9,6 +10,7 @@ mod browser;
 mod campaigns_api;
 mod campaigns_automatic;
 mod campaigns_automatic_api;
+mod campaigns_automatic_live;
 mod campaigns_broadcasts;
 mod campaigns_recipients;
 mod campaigns_topic;

@@ -3,7 +3,7 @@
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::TestRequest;
 use chrono::{TimeDelta, Utc};
-use domain::delivery::{OutgoingMail, SuppressionReason, Suppressions};
+use domain::delivery::{OutgoingMail, Suppression, SuppressionReason, Suppressions};
 use domain::ids::{ConfirmationId, LeadId, TenantId};
 use domain::leads::{LeadRemoval, LeadStore};
 use domain::privacy::{
@@ -65,6 +65,24 @@ fn question(app: &TestApp) -> Confirmation {
         .confirmation_of(app.tenant(), lead.id)
         .unwrap()
         .unwrap()
+}
+
+/// Something stops mail to the person from now on.
+fn stop(app: &TestApp, reason: SuppressionReason) {
+    let stop = Suppression {
+        email: address("sato@example.com"),
+        reason,
+        detail: None,
+        created_at: Utc::now(),
+    };
+    app.memory.mail.suppress(app.tenant(), &stop).unwrap();
+}
+
+/// What stops mail to the person.
+fn stopped(app: &TestApp) -> Option<SuppressionReason> {
+    let store = &*app.memory.mail;
+    let found = Suppressions::find(store, app.tenant(), &address("sato@example.com"));
+    found.unwrap().map(|stop| stop.reason)
 }
 
 async fn post(app: &TestApp, path: &str) -> Answer {
@@ -183,22 +201,34 @@ async fn who_refused_can_be_asked_and_whose_mail_comes_back_cannot() {
         (SuppressionReason::Bounced, "stopped"),
         (SuppressionReason::Unsubscribed, "sent"),
     ] {
-        let stop = domain::delivery::Suppression {
-            email: address("sato@example.com"),
-            reason,
-            detail: None,
-            created_at: Utc::now(),
-        };
-        app.memory.mail.suppress(app.tenant(), &stop).unwrap();
+        stop(&app, reason);
         assert_eq!(outcome(&add(&app, &document()).await), expected);
     }
     post(&app, &path_in(&app.memory.outbox.mails()[0])).await;
-    let found = Suppressions::find(
-        &*app.memory.mail,
-        app.tenant(),
-        &address("sato@example.com"),
-    );
-    assert_eq!(found.unwrap(), None);
+    assert_eq!(stopped(&app), None);
+}
+
+// 特電法 art. 3-3
+#[actix_web::test]
+async fn who_confirmed_and_refused_later_is_asked_anew_and_confirms_anew() {
+    let app = app().await;
+    add(&app, &document()).await;
+    let first = path_in(&app.memory.outbox.mails()[0]);
+    post(&app, &first).await;
+    stop(&app, SuppressionReason::Unsubscribed);
+    assert_eq!(outcome(&add(&app, &document()).await), "sent");
+    let mails = app.memory.outbox.mails();
+    assert_eq!(mails.len(), 2);
+    let second = path_in(&mails[1]);
+    assert_eq!(post(&app, &first).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(stopped(&app), Some(SuppressionReason::Unsubscribed));
+    let done = post(&app, &second).await;
+    assert!(done.shows("確認しました"), "{}", done.body);
+    assert_eq!(stopped(&app), None);
+    let lead = question(&app).lead;
+    let consents = app.memory.mail.consents(app.tenant(), lead).unwrap();
+    assert_eq!(consents.len(), 2);
+    assert_eq!(outcome(&add(&app, &document()).await), "confirmed");
 }
 
 #[actix_web::test]

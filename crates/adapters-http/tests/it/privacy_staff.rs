@@ -1,5 +1,7 @@
 //! What staff see and change of consent and wishes.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use chrono::Utc;
 use domain::campaigns::BroadcastStore;
@@ -165,6 +167,36 @@ async fn a_refusal_is_lifted_by_staff_only_after_a_newer_consent() {
             .unwrap()
             .contains("電話で再開の依頼")
     );
+}
+
+// 特電法 art. 3-3
+#[actix_web::test]
+async fn a_refusal_of_this_morning_is_lifted_by_a_consent_dated_today() {
+    let app = TestApp::with_ports(|ports| {
+        // 14:00 in Tokyo; the person refused at 9:00.
+        ports.clock = Arc::new(|| "2027-04-01T05:00:00Z".parse().unwrap());
+    })
+    .await;
+    let lead = app.add_lead("佐藤 花子", "sato@example.com");
+    let refusal = Suppression {
+        email: address("sato@example.com"),
+        reason: SuppressionReason::Unsubscribed,
+        detail: None,
+        created_at: "2027-04-01T00:00:00Z".parse().unwrap(),
+    };
+    let store = &*app.memory.mail;
+    store.suppress(app.tenant(), &refusal).unwrap();
+    let marketer = app.sign_in(Role::Marketer).await;
+    for (given_on, left) in [("2027-03-31", Some(refusal.clone())), ("2027-04-01", None)] {
+        let consent = [("how", "staff"), ("source", "電話"), ("given_on", given_on)];
+        let path = format!("/ui/leads/{lead}/consents");
+        marketer.post(&path, &consent).await;
+        let restore = [("act", "restore-mail"), ("reason", "電話で再開の依頼")];
+        let path = format!("/ui/leads/{lead}/preferences");
+        marketer.post(&path, &restore).await;
+        let found = Suppressions::find(store, app.tenant(), &refusal.email).unwrap();
+        assert_eq!(found, left, "{given_on}");
+    }
 }
 
 #[actix_web::test]

@@ -118,10 +118,9 @@ impl<'a> Batch<'a> {
         reason: &str,
     ) -> StoreResult<()> {
         let waiting = |send: &ClaimedSend| {
-            let record = SendRecord::RetryAt {
+            let record = SendRecord::GivenBack {
                 at: until,
                 reason: reason.to_owned(),
-                attempts: send.attempts,
             };
             (send.key, record)
         };

@@ -1,8 +1,10 @@
 //! What more than one query answers.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Text, Uuid as SqlUuid};
 use domain::analytics::{DeliveryCounts, SourceRank};
+use domain::ids::{BroadcastId, CampaignId};
+use domain::tracking::MailSource;
 use uuid::Uuid;
 
 use super::count;
@@ -50,6 +52,8 @@ pub(super) struct ReactedRow {
 pub(super) struct RankRow {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+    #[diesel(sql_type = Bool)]
+    is_campaign: bool,
     #[diesel(sql_type = Text)]
     name: String,
     #[diesel(embed)]
@@ -58,8 +62,13 @@ pub(super) struct RankRow {
 
 impl From<RankRow> for SourceRank {
     fn from(row: RankRow) -> Self {
+        let source = if row.is_campaign {
+            MailSource::Campaign(CampaignId::from_uuid(row.id))
+        } else {
+            MailSource::Broadcast(BroadcastId::from_uuid(row.id))
+        };
         Self {
-            id: row.id,
+            source,
             name: row.name,
             sends: count(row.reacted.sends),
             unique_opens: count(row.reacted.unique_opens),

@@ -5,12 +5,10 @@ use diesel::prelude::*;
 use domain::automation::{ActiveTrigger, Reaction, fulfilled};
 use domain::ids::TenantId;
 use domain::leads::Lead;
-use uuid::Uuid;
 
 use super::add_reactions;
-use crate::campaigns::triggers;
+use crate::campaigns::active_triggers;
 use crate::pool::TenantWorkError;
-use crate::schema::campaigns;
 
 /// The triggers that changes to leads can pull; none for most tenants, and then one look at a small
 /// index is all that a change costs.
@@ -18,14 +16,9 @@ fn triggers_of_leads(
     connection: &mut PgConnection,
     tenant: TenantId,
 ) -> Result<Vec<ActiveTrigger>, TenantWorkError> {
-    let rows: Vec<(Uuid, serde_json::Value)> = campaigns::table
-        .filter(campaigns::tenant_id.eq(tenant.uuid()))
-        .filter(campaigns::status.eq("active"))
-        .filter(campaigns::trigger_type.eq("attribute_matches"))
-        .select((campaigns::id, campaigns::trigger_conditions))
-        .load(connection)?;
-    let found = triggers(rows)?.into_iter();
+    let found = active_triggers(connection, tenant, Some("attribute_matches"))?;
     Ok(found
+        .into_iter()
         .map(|(campaign, trigger)| ActiveTrigger { campaign, trigger })
         .collect())
 }

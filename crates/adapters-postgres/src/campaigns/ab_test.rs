@@ -1,9 +1,9 @@
 //! Tests of two variants.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Interval, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::campaigns::{
     AbOutcome, AbTests, BroadcastStatus, Release, TestStanding, Variant, VariantFigures,
 };
@@ -30,6 +30,8 @@ struct VariantRow {
     clicked: i64,
     #[diesel(sql_type = BigInt)]
     untried: i64,
+    #[diesel(sql_type = BigInt)]
+    put_off: i64,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     last_sent_at: Option<DateTime<Utc>>,
 }
@@ -38,10 +40,12 @@ fn standing(
     connection: &mut PgConnection,
     tenant: TenantId,
     id: BroadcastId,
+    wait: TimeDelta,
 ) -> Result<TestStanding, TenantWorkError> {
     let rows: Vec<VariantRow> = diesel::sql_query(include_str!("standing.sql"))
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<SqlUuid, _>(id.uuid())
+        .bind::<Interval, _>(wait)
         .load(connection)?;
     let mut standing = TestStanding::default();
     for row in rows {
@@ -57,6 +61,7 @@ fn standing(
             Variant::B => standing.b = figures,
         }
         standing.untried += row.untried.unsigned_abs();
+        standing.put_off += row.put_off.unsigned_abs();
         standing.last_sent_at = standing.last_sent_at.max(row.last_sent_at);
     }
     Ok(standing)
@@ -119,8 +124,15 @@ impl AbTests for PgStore {
         })
     }
 
-    fn standing(&self, tenant: TenantId, broadcast: BroadcastId) -> StoreResult<TestStanding> {
-        self.in_tenant(tenant, |connection| standing(connection, tenant, broadcast))
+    fn standing(
+        &self,
+        tenant: TenantId,
+        broadcast: BroadcastId,
+        wait: TimeDelta,
+    ) -> StoreResult<TestStanding> {
+        self.in_tenant(tenant, |connection| {
+            standing(connection, tenant, broadcast, wait)
+        })
     }
 
     fn postpone_decision(

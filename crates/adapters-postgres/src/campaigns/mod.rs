@@ -8,4 +8,4 @@ mod status;
 mod store;
 mod work;
 
-pub(crate) use automatic::triggers;
+pub(crate) use automatic::{active_triggers, go_on};

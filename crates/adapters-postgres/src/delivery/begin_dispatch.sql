@@ -18,6 +18,7 @@ WITH note AS (
                 WHERE soft_bounces.tenant_id = $1 AND soft_bounces.email = lead.email
                   AND soft_bounces.occurred_at > $6
             ) >= $7 THEN 'soft_bounces'
+            WHEN way.status IN ('exited', 'unsubscribed') THEN 'campaign_stopped'
             WHEN send.expires_at <= $4 THEN 'too_late'
             WHEN asked.holds_mail AND asked.confirmed_at IS NULL THEN 'awaiting_confirmation'
             WHEN demands.consent_required AND NOT EXISTS (
@@ -29,7 +30,7 @@ WITH note AS (
             WHEN wanted.paused_until > $4 THEN 'paused_by_lead'
         END AS stop,
         rules.halted_at IS NOT NULL OR broadcast.status = 'paused' OR campaign.status = 'paused'
-            AS is_held,
+            OR way.status = 'paused' AS is_held,
         wanted.tracking_opt_out_at IS NOT NULL AND note.is_tracked AS is_tracked_unasked
     FROM send_logs AS send
     JOIN note ON note.queued_at = send.queued_at AND note.id = send.id
@@ -44,6 +45,8 @@ WITH note AS (
         ON topic.tenant_id = $1 AND topic.id = COALESCE(broadcast.topic_id, campaign.topic_id)
     LEFT JOIN topic_preferences AS choice
         ON choice.tenant_id = $1 AND choice.lead_id = send.lead_id AND choice.topic_id = topic.id
+    -- Mails of broadcasts have no such key, so that nothing is looked up for them.
+    LEFT JOIN campaign_enrollments AS way ON way.tenant_id = $1 AND way.id = send.enrollment_id
     WHERE send.tenant_id = $1 AND send.queued_at = ANY ($2) AND send.id = ANY ($3)
       AND send.state = 'claimed' AND send.lease_until > $4
     ORDER BY send.id

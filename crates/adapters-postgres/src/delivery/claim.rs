@@ -9,13 +9,14 @@ use diesel::sql_types::{
 };
 use domain::delivery::{
     ClaimTerms, ClaimedSend, DispatchGate, DispatchNote, FREQUENCY_SPAN, Recovered,
-    SOFT_BOUNCE_MEMORY, SOFT_BOUNCES_THAT_STOP, SendKey, SkipReason,
+    SOFT_BOUNCE_MEMORY, SOFT_BOUNCES_THAT_STOP, SendKey, SendState, SkipReason,
 };
 use domain::ids::{ContentId, LeadId, SendId, TemplateId, TenantId};
 use domain::privacy::{CONFIRMATION_LIFETIME, CONFIRMATION_RECHECK};
 use domain::store::{StoreError, StoreResult};
 use uuid::Uuid;
 
+use super::ended::skip_ended;
 use super::source::source_of;
 use crate::pool::TenantWorkError;
 use crate::statement::statement;
@@ -176,7 +177,11 @@ pub(super) fn begin_dispatch(
 }
 
 #[derive(QueryableByName)]
-struct StateRow {
+struct RecoveredRow {
+    #[diesel(sql_type = Timestamptz)]
+    queued_at: DateTime<Utc>,
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
     #[diesel(sql_type = Text)]
     state: String,
 }
@@ -186,13 +191,23 @@ pub(super) fn recover_expired(
     tenant: TenantId,
     now: DateTime<Utc>,
 ) -> QueryResult<Recovered> {
-    let rows: Vec<StateRow> = statement(include_str!("recover_expired.sql"))
+    let rows: Vec<RecoveredRow> = statement(include_str!("recover_expired.sql"))
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Timestamptz, _>(now)
         .load(connection)?;
-    let requeued = rows.iter().filter(|row| row.state == "queued").count() as u64;
+    let requeued = rows
+        .iter()
+        .filter(|row| row.state == SendState::Queued.as_str())
+        .map(|row| SendKey {
+            id: SendId::from_uuid(row.id),
+            queued_at: row.queued_at,
+        });
+    let requeued: Vec<SendKey> = requeued.collect();
+    if !requeued.is_empty() {
+        skip_ended(connection, tenant, &requeued, now)?;
+    }
     Ok(Recovered {
-        requeued,
-        unknown: rows.len() as u64 - requeued,
+        requeued: requeued.len() as u64,
+        unknown: (rows.len() - requeued.len()) as u64,
     })
 }

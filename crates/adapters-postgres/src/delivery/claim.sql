@@ -6,13 +6,16 @@ WITH of_campaigns AS (
     SELECT send.*, true AS is_step, campaign.topic_id
     FROM campaigns AS campaign
     CROSS JOIN LATERAL (
-        SELECT s.queued_at, s.id, s.lead_id, s.expires_at, s.state_reason
+        SELECT s.queued_at, s.id, s.lead_id, s.expires_at, s.state_reason, s.enrollment_id
         FROM send_logs AS s
         WHERE s.tenant_id = $1
           AND s.campaign_id = campaign.id
           AND s.content_id IS NOT NULL
           AND s.state IN ('queued', 'retry_wait')
           AND s.next_attempt_at <= $2
+          -- Whom staff have paused: asked mail by mail, by the key.
+          AND (SELECT way.status FROM campaign_enrollments AS way
+               WHERE way.tenant_id = $1 AND way.id = s.enrollment_id) IS DISTINCT FROM 'paused'
         ORDER BY s.next_attempt_at
         LIMIT $3
         FOR UPDATE SKIP LOCKED
@@ -37,7 +40,7 @@ WITH of_campaigns AS (
         )) END AS room
     ) AS hour
     CROSS JOIN LATERAL (
-        SELECT s.queued_at, s.id, s.lead_id, s.expires_at, s.state_reason
+        SELECT s.queued_at, s.id, s.lead_id, s.expires_at, s.state_reason, s.enrollment_id
         FROM send_logs AS s
         WHERE s.tenant_id = $1
           AND s.broadcast_id = broadcast.id
@@ -65,6 +68,8 @@ WITH of_campaigns AS (
                 WHERE soft_bounces.tenant_id = $1 AND soft_bounces.email = lead.email
                   AND soft_bounces.occurred_at > $5
             ) >= $6 THEN 'soft_bounces'
+            -- Whoever has come to the end still gets the last mail.
+            WHEN way.status IN ('exited', 'unsubscribed') THEN 'campaign_stopped'
             WHEN due.expires_at <= $2 THEN 'too_late'
             WHEN asked.holds_mail AND asked.confirmed_at IS NULL THEN 'awaiting_confirmation'
             WHEN demands.consent_required AND NOT EXISTS (
@@ -91,6 +96,7 @@ WITH of_campaigns AS (
     LEFT JOIN topics AS topic ON topic.tenant_id = $1 AND topic.id = due.topic_id
     LEFT JOIN topic_preferences AS choice
         ON choice.tenant_id = $1 AND choice.lead_id = due.lead_id AND choice.topic_id = topic.id
+    LEFT JOIN campaign_enrollments AS way ON way.tenant_id = $1 AND way.id = due.enrollment_id
 ), counted AS (
     -- The how many-th mail of the week it would be, where there is a frequency cap ($10). Mails that
     -- went out, those that workers hold, those that nobody knows about, and those of this claim.

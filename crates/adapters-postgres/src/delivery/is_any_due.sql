@@ -10,6 +10,8 @@ SELECT EXISTS (
           AND s.content_id IS NOT NULL
           AND s.state IN ('queued', 'retry_wait')
           AND s.next_attempt_at <= $2
+          AND (SELECT way.status FROM campaign_enrollments AS way
+               WHERE way.tenant_id = $1 AND way.id = s.enrollment_id) IS DISTINCT FROM 'paused'
         LIMIT 1
     ) AS send
     WHERE campaign.tenant_id = $1 AND campaign.status = 'active'

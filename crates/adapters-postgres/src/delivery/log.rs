@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use domain::campaigns::{BroadcastStatus, CampaignStatus};
 use domain::delivery::{
     ClaimTerms, ClaimedSend, DispatchGate, DispatchNote, Recovered, SendKey, SendLog, SendRecord,
     SendState,
@@ -15,7 +16,7 @@ use super::{claim, record, room};
 use crate::PgStore;
 use crate::plans;
 use crate::pool::TenantWorkError;
-use crate::schema::{broadcasts, send_logs};
+use crate::schema::{broadcasts, campaigns, send_logs};
 use crate::statement::statement;
 
 fn resend_unknown(
@@ -24,10 +25,20 @@ fn resend_unknown(
     send: SendId,
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
+    let cancelled = broadcasts::table
+        .filter(broadcasts::tenant_id.eq(tenant.uuid()))
+        .filter(broadcasts::id.nullable().eq(send_logs::broadcast_id))
+        .filter(broadcasts::status.eq(BroadcastStatus::Cancelled.as_str()));
+    let ended = campaigns::table
+        .filter(campaigns::tenant_id.eq(tenant.uuid()))
+        .filter(campaigns::id.nullable().eq(send_logs::campaign_id))
+        .filter(campaigns::status.eq(CampaignStatus::Completed.as_str()));
     let requeued: Option<Option<Uuid>> = diesel::update(send_logs::table)
         .filter(send_logs::tenant_id.eq(tenant.uuid()))
         .filter(send_logs::id.eq(send.uuid()))
         .filter(send_logs::state.eq(SendState::Unknown.as_str()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(cancelled)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(ended)))
         .set((
             send_logs::state.eq(SendState::Queued.as_str()),
             send_logs::state_reason.eq(None::<String>),

@@ -6,6 +6,7 @@
 mod claim;
 pub(crate) mod contents;
 mod daily;
+mod ended;
 mod history;
 mod log;
 pub(crate) mod queue;

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Int2, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Int2, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use domain::delivery::{SendKey, SendRecord, SendState};
 use domain::ids::TenantId;
 use domain::leads::AsOf;
 use uuid::Uuid;
 
 use super::daily::DailySends;
+use super::ended::skip_ended;
 use crate::statement::statement;
 
 /// What came of a try is not waited for until it is on disk: all senders count into one row of the
@@ -27,6 +28,8 @@ struct Written<'a> {
     next_attempt_at: Option<DateTime<Utc>>,
     attempts: Option<i16>,
     message: Option<&'a str>,
+    /// It was not begun: only a send that is still claimed is written.
+    is_unbegun: bool,
 }
 
 impl<'a> Written<'a> {
@@ -37,6 +40,7 @@ impl<'a> Written<'a> {
             next_attempt_at: None,
             attempts: None,
             message: None,
+            is_unbegun: false,
         };
         match record {
             SendRecord::Accepted {
@@ -48,6 +52,11 @@ impl<'a> Written<'a> {
             SendRecord::Failed { reason } => state(SendState::Failed, Some(reason)),
             SendRecord::Unknown { reason } => state(SendState::Unknown, Some(reason)),
             SendRecord::Skipped(reason) => state(SendState::Skipped, Some(reason.as_str())),
+            SendRecord::GivenBack { at, reason } => Self {
+                next_attempt_at: Some(*at),
+                is_unbegun: true,
+                ..state(SendState::RetryWait, Some(reason))
+            },
             SendRecord::RetryAt {
                 at,
                 reason,
@@ -82,6 +91,11 @@ pub(super) fn record(
     }
     statement(WITHOUT_WAITING).execute(connection)?;
     let recorded = write(connection, tenant, records, as_of.now)?;
+    let waits = |row: &RecordedRow| row.state == SendState::RetryWait.as_str();
+    if recorded.values().any(waits) {
+        let keys: Vec<SendKey> = records.iter().map(|(send, _)| *send).collect();
+        skip_ended(connection, tenant, &keys, as_of.now)?;
+    }
     let mut sends = DailySends::default();
     for row in recorded.values() {
         if row.state == SendState::Accepted.as_str() {
@@ -110,6 +124,7 @@ fn write(
     let next: Vec<_> = written.iter().map(|it| it.next_attempt_at).collect();
     let attempts: Vec<_> = written.iter().map(|it| it.attempts).collect();
     let messages: Vec<_> = written.iter().map(|it| it.message).collect();
+    let unbegun: Vec<_> = written.iter().map(|it| it.is_unbegun).collect();
     let rows: Vec<RecordedRow> = statement(include_str!("record.sql"))
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<Array<Timestamptz>, _>(times)
@@ -120,6 +135,7 @@ fn write(
         .bind::<Array<Nullable<Int2>>, _>(attempts)
         .bind::<Array<Nullable<Text>>, _>(messages)
         .bind::<Timestamptz, _>(now)
+        .bind::<Array<Bool>, _>(unbegun)
         .load(connection)?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }

@@ -8,4 +8,4 @@ UPDATE send_logs SET
     updated_at = $2
 WHERE tenant_id = $1 AND next_attempt_at IS NULL
   AND state IN ('claimed', 'dispatching') AND lease_until <= $2
-RETURNING state
+RETURNING queued_at, id, state

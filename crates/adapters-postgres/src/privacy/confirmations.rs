@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::consents::{insert, keep_lead};
 use crate::PgStore;
+use crate::campaigns::go_on;
 use crate::schema::{confirmation_requests as requests, leads, suppressions};
 
 #[derive(Queryable, Selectable)]
@@ -92,6 +93,7 @@ impl ConfirmationStore for PgStore {
             if !keep_lead(connection, tenant, question.lead)? {
                 return Ok(None);
             }
+            begin_anew(connection, tenant, question)?;
             let id: Uuid = diesel::insert_into(requests::table)
                 .values((
                     requests::tenant_id.eq(tenant.uuid()),
@@ -159,6 +161,7 @@ impl ConfirmationStore for PgStore {
                 .set(requests::confirmed_at.eq(at))
                 .execute(connection)?;
             lift_refusal(connection, tenant, open.lead)?;
+            go_on(connection, tenant, open.lead, at)?;
             insert(connection, tenant, &consent(open, network, at))?;
             Ok(true)
         })
@@ -182,6 +185,26 @@ impl ConfirmationStore for PgStore {
             })
         })
     }
+}
+
+/// Puts the question in the place of one that was answered.
+fn begin_anew(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    question: &Confirmation,
+) -> QueryResult<()> {
+    let never = None::<DateTime<Utc>>;
+    diesel::update(requests::table.find((tenant.uuid(), question.lead.uuid())))
+        .filter(requests::confirmed_at.is_not_null())
+        .set((
+            requests::id.eq(question.id.uuid()),
+            requests::holds_mail.eq(false),
+            requests::sent_at.eq(never),
+            requests::visited_at.eq(never),
+            requests::confirmed_at.eq(never),
+        ))
+        .execute(connection)
+        .map(drop)
 }
 
 fn consent(asked: Confirmation, network: Option<String>, at: DateTime<Utc>) -> Consent {

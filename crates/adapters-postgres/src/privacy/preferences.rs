@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::said::{said, said_by, user_of};
 use crate::PgStore;
+use crate::campaigns::go_on;
 use crate::pool::TenantWorkError;
 use crate::schema::{lead_preferences, leads, topic_preferences, topics};
 
@@ -104,6 +105,9 @@ impl PreferenceStore for PgStore {
             }
             if (after.pause, after.tracking_stopped) != (before.pause, before.tracking_stopped) {
                 write(connection, tenant, lead, &after)?;
+            }
+            if before.pause.is_some() && after.pause != before.pause {
+                go_on(connection, tenant, lead, said.at)?;
             }
             let changed = |(topic, choice): &(&TopicId, &TopicChoice)| {
                 before.topics.get(*topic) != Some(*choice)

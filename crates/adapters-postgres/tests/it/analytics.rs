@@ -6,6 +6,7 @@ use domain::analytics::{
     Dashboard, DeliverabilityReports, DeliveryCounts, Period, Reports, Temperature, Totals,
 };
 use domain::ids::TenantId;
+use domain::tracking::MailSource;
 
 use crate::database::Database;
 
@@ -80,17 +81,47 @@ fn the_dashboard_counts_the_period_and_the_one_before() {
 
 // A53, C32
 #[test]
-fn broadcasts_are_ranked_by_click_rate() {
-    let ranking = dashboard().ranking;
-    let names: Vec<_> = ranking
+fn what_sent_in_the_period_is_ranked_by_all_that_came_of_it() {
+    let database = Database::new();
+    let tenant = database.tenant();
+    seed(&database, tenant);
+    // C has only late clicks in the week; the campaign more clicks than mails; of D's mails one was
+    // never confirmed by the provider.
+    let rows = "
+        INSERT INTO broadcasts (tenant_id, id, name, template_id, audience, status, created_at)
+        SELECT 'T', id::uuid, name, '00000000-0000-7000-8000-000000000001', '{}', 'completed', now()
+        FROM (VALUES ('00000000-0000-7000-8000-00000000000c', '案内C'),
+                     ('00000000-0000-7000-8000-00000000000d', '案内D')) AS new (id, name);
+        INSERT INTO campaigns (tenant_id, id, name, description, trigger_type, trigger_conditions,
+            entry, exits, re_entry, tracking, flow, created_at, updated_at)
+        VALUES ('T', '00000000-0000-7000-8000-00000000000e', '追客', '', 'manual', '{}', '[]', '[]',
+            'never', true, '{}', now(), now());
+        INSERT INTO daily_delivery (tenant_id, day, source_id, sends, unique_opens, unique_clicks)
+        VALUES ('T', '2026-11-11', '00000000-0000-7000-8000-00000000000c', 6, 5, 0),
+            ('T', '2026-11-17', '00000000-0000-7000-8000-00000000000c', 0, 1, 5),
+            ('T', '2026-11-20', '00000000-0000-7000-8000-00000000000d', 1, 2, 2),
+            ('T', '2026-10-01', '00000000-0000-7000-8000-00000000000e', 38, 9, 3),
+            ('T', '2026-11-17', '00000000-0000-7000-8000-00000000000e', 2, 3, 5);"
+        .replace("'T'", &format!("'{tenant}'"));
+    database.owner().batch_execute(&rows).unwrap();
+    let period = Period::last_days(7, day(21));
+    let ranking = database.store.dashboard(tenant, period).unwrap().ranking;
+    let told: Vec<_> = ranking
         .iter()
-        .map(|rank| (rank.name.as_str(), rank.click_rate().to_string()))
+        .map(|rank| {
+            let is_campaign = matches!(rank.source, MailSource::Campaign(_));
+            let rates = [rank.click_rate(), rank.open_rate()].map(|rate| rate.to_string());
+            (rank.name.as_str(), is_campaign, rank.sends, rates.join(" "))
+        })
         .collect();
+    let row = |name, is_campaign, sends, rates: &str| (name, is_campaign, sends, rates.to_owned());
     assert_eq!(
-        names,
+        told,
         [
-            ("案内B", "30.00%".to_owned()),
-            ("案内A", "10.00%".to_owned())
+            row("案内D", false, 1, "100.00% 100.00%"),
+            row("案内B", false, 10, "30.00% 50.00%"),
+            row("追客", true, 40, "20.00% 30.00%"),
+            row("案内A", false, 150, "10.00% 33.33%"),
         ]
     );
 }

@@ -49,8 +49,10 @@ const SEED: &str = "
     INSERT INTO campaigns (tenant_id, id, name, description, trigger_type, trigger_conditions, entry, exits,
         re_entry, tracking, flow, created_at, updated_at)
         VALUES (T, #20, 'c', '', 'manual', '{}', '[]', '[]', 'never', true, '{}', now(), now());
-    INSERT INTO campaign_versions (tenant_id, campaign_id, version, flow, exits, activated_at)
-        VALUES (T, #20, 1, '{}', '[]', now()), (T, #20, 2, '{}', '[]', now());
+    INSERT INTO campaign_versions (tenant_id, campaign_id, version, trigger, entry, re_entry, tracking, flow,
+        exits, activated_at)
+        VALUES (T, #20, 1, '{}', '[]', 'never', true, '{}', '[]', now()),
+            (T, #20, 2, '{}', '[]', 'never', true, '{}', '[]', now());
     INSERT INTO campaign_steps (tenant_id, campaign_id, version, step_id, step_order, name, kind,
         delay_value, delay_unit, content_id, conditions) VALUES
         (T, #20, 1, #40, 1, 'first', 'send', 0, 'days', #31, '[]'),

@@ -224,7 +224,7 @@ fn whoever_decides_and_releases_at_once_does_it_once() {
     let sends: Vec<_> = leads.iter().map(waiting).collect();
     assert!(store.queue_sends(tenant, id, None, &sends, at(0)).unwrap());
     assert!(store.begin_test(tenant, id, at(1)).unwrap());
-    let standing = store.standing(tenant, id).unwrap();
+    let standing = store.standing(tenant, id, TimeDelta::hours(2)).unwrap();
     let decided = at_once(4, |n| {
         let chosen = Some(Variant::ALL[n % 2]);
         let outcome = AbOutcome::of(&standing, AbMetric::Clicks, chosen, at(2));
@@ -243,6 +243,27 @@ fn whoever_decides_and_releases_at_once_does_it_once() {
                      WHERE state = 'queued' AND next_attempt_at IS NOT NULL)) AS line
                  FROM broadcasts";
     assert_eq!(lines(&mut database.owner(), query), ["sending 20"]);
+}
+
+// B7
+#[test]
+fn a_variant_has_no_more_time_for_reactions_than_the_other() {
+    let database = Database::new();
+    let tenant = database.tenant();
+    let leads = leads(&database, tenant, 2);
+    let id = sending(&database, tenant, &leads);
+    lines(
+        &mut database.owner(),
+        "WITH sent AS (UPDATE send_logs SET variant = 'a', state = 'delivered', accepted_at = queued_at,
+             first_opened_at = queued_at + interval '2 hours',
+             first_clicked_at = queued_at + interval '2 hours 1 second' RETURNING 1)
+         SELECT count(*)::text AS line FROM sent",
+    );
+    let standing = |hours| database.store.standing(tenant, id, TimeDelta::hours(hours));
+    let figures = |hours| standing(hours).map(|it| (it.a.sent, it.a.opened, it.a.clicked));
+    assert_eq!(figures(2).unwrap(), (2, 2, 0));
+    assert_eq!(figures(3).unwrap(), (2, 2, 2));
+    assert_eq!(figures(1).unwrap(), (2, 0, 0));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod analytics;
 mod analytics_mail;
+mod campaign_entrance;
 mod campaigns;
 mod database;
 mod isolation;

@@ -5,8 +5,9 @@ WITH campaign AS (
         now(), now())
     RETURNING id
 ), version AS (
-    INSERT INTO campaign_versions (tenant_id, campaign_id, version, flow, exits, activated_at)
-    SELECT '{tenant}', id, 1, '[]', '[]', now() FROM campaign
+    INSERT INTO campaign_versions (tenant_id, campaign_id, version, trigger, entry, re_entry, tracking, flow,
+        exits, activated_at)
+    SELECT '{tenant}', id, 1, '{"type": "manual"}', '[]', 'never', true, '[]', '[]', now() FROM campaign
     RETURNING campaign_id
 ), enrollment AS (
     INSERT INTO campaign_enrollments (tenant_id, id, campaign_id, version, lead_id, status, current_step,

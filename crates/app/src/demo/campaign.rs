@@ -103,6 +103,7 @@ fn draft(tenant: TenantId, made_at: DateTime<Utc>) -> anyhow::Result<Campaign> {
                 steps: FOLLOW_UP.map(|mail| step(tenant, mail)).into(),
             },
         },
+        live: None,
         status: CampaignStatus::Draft,
         version: 0,
         enrolled_count: 0,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use adapters_notify::{Reach, WebhookClient, system_lookup};
 use adapters_postgres::PgStore;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use domain::campaigns::{
     Campaign, CampaignDefinition, CampaignStatus, CampaignStore, CampaignVersion, Delay,
     EnrollCause, Enrolled, EnrollmentStore, Flow, ReEntry, Step, StepAction, Trigger,
@@ -58,6 +58,24 @@ fn enrolled(store: &PgStore, tenant: TenantId, actions: Vec<StepAction>) -> (Cam
         ..LeadDraft::new(address("sato@example.com"))
     };
     let lead = LeadStore::create(store, tenant, draft, now).unwrap().id;
+    let campaign = active(store, tenant, actions, now);
+    let cause = EnrollCause {
+        campaign,
+        lead,
+        occasion: b"by hand".to_vec(),
+    };
+    let enrolled = store.enroll(tenant, campaign, &[cause], now).unwrap();
+    assert!(matches!(enrolled[..], [Enrolled::Now(_)]), "{enrolled:?}");
+    (campaign, lead)
+}
+
+/// Not through the interface: that refuses the address of a program on loopback.
+fn active(
+    store: &PgStore,
+    tenant: TenantId,
+    actions: Vec<StepAction>,
+    now: DateTime<Utc>,
+) -> CampaignId {
     let step = |action| Step {
         id: StepId::new(),
         name: String::new(),
@@ -81,6 +99,7 @@ fn enrolled(store: &PgStore, tenant: TenantId, actions: Vec<StepAction>) -> (Cam
             tracking: true,
             flow: flow.clone(),
         },
+        live: None,
         status: CampaignStatus::Draft,
         version: 0,
         enrolled_count: 0,
@@ -92,23 +111,19 @@ fn enrolled(store: &PgStore, tenant: TenantId, actions: Vec<StepAction>) -> (Cam
         paused_at: None,
     };
     CampaignStore::create(store, tenant, &campaign).unwrap();
-    // Not through the interface: that refuses the address of a program on loopback.
     let version = CampaignVersion {
         campaign: campaign.id,
         version: 1,
+        trigger: Trigger::Manual,
+        entry: Vec::new(),
+        re_entry: ReEntry::Never,
+        tracking: true,
         flow,
         exits: Vec::new(),
         contents: Vec::new(),
     };
     assert!(store.activate(tenant, &version, false, now).unwrap());
-    let cause = EnrollCause {
-        campaign: campaign.id,
-        lead,
-        occasion: b"by hand".to_vec(),
-    };
-    let enrolled = store.enroll(tenant, campaign.id, &[cause], now).unwrap();
-    assert!(matches!(enrolled[..], [Enrolled::Now(_)]), "{enrolled:?}");
-    (campaign.id, lead)
+    campaign.id
 }
 
 fn steps(program: SocketAddr) -> Vec<StepAction> {

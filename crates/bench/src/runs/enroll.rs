@@ -90,6 +90,10 @@ fn campaign(id: CampaignId) -> (Campaign, CampaignVersion) {
     let version = CampaignVersion {
         campaign: id,
         version: 1,
+        trigger: Trigger::Manual,
+        entry: Vec::new(),
+        re_entry: ReEntry::Never,
+        tracking: true,
         flow: flow.clone(),
         exits: Vec::new(),
         contents: Vec::new(),
@@ -107,6 +111,7 @@ fn campaign(id: CampaignId) -> (Campaign, CampaignVersion) {
             tracking: true,
             flow,
         },
+        live: None,
         status: CampaignStatus::Draft,
         version: 0,
         enrolled_count: 0,

@@ -1,11 +1,11 @@
 //! What the dashboard shows. (A51–A54)
 
 use chrono::NaiveDate;
-use uuid::Uuid;
 
 use super::{Period, Rate};
 use crate::ids::TenantId;
 use crate::store::StoreResult;
+use crate::tracking::MailSource;
 
 /// The counts of a period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,18 +76,19 @@ pub struct PageRank {
     pub clicks: u64,
 }
 
-/// A broadcast or campaign in the ranking. (A53)
+/// A broadcast or campaign among others, with all that came of it to this day: the reactions of a
+/// few days may be those to mails of earlier days, and make no rate with the mails of these. (A53)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceRank {
-    /// Its id.
-    pub id: Uuid,
+    /// Which one.
+    pub source: MailSource,
     /// Its name.
     pub name: String,
-    /// Mails accepted in the period.
+    /// Mails accepted since its first.
     pub sends: u64,
-    /// Mails opened in the period.
+    /// How many of them were opened.
     pub unique_opens: u64,
-    /// Mails clicked in the period.
+    /// How many of them were clicked.
     pub unique_clicks: u64,
 }
 
@@ -129,7 +130,7 @@ pub struct Dashboard {
     pub days: Vec<DayTotals>,
     /// The ten most wanted important pages.
     pub important_pages: Vec<PageRank>,
-    /// The ten best broadcasts and campaigns by click rate.
+    /// The ten best by click rate of the broadcasts and campaigns that sent mail in the period.
     pub ranking: Vec<SourceRank>,
 }
 

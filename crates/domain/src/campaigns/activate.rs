@@ -72,6 +72,10 @@ pub fn activate(
     let version = CampaignVersion {
         campaign: id,
         version: campaign.version + 1,
+        trigger: definition.trigger.clone(),
+        entry: definition.entry.clone(),
+        re_entry: definition.re_entry,
+        tracking: definition.tracking,
         flow: definition.flow.clone(),
         exits: definition.exits.clone(),
         contents: contents(ports, tenant, &campaign)?,

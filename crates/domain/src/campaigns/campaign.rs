@@ -15,6 +15,9 @@ pub struct Campaign {
     pub id: CampaignId,
     /// What it is and does, as staff last saved it.
     pub definition: CampaignDefinition,
+    /// What its newest version was made of, under the name and description that it has now; none
+    /// before the first activation. What is saved since waits for the next one.
+    pub live: Option<CampaignDefinition>,
     /// Where it stands.
     pub status: CampaignStatus,
     /// The newest version that people can be in; 0 before the first activation. Editing a live
@@ -34,6 +37,27 @@ pub struct Campaign {
     pub activated_at: Option<DateTime<Utc>>,
     /// When it was paused, while it is.
     pub paused_at: Option<DateTime<Utc>>,
+}
+
+impl Campaign {
+    /// Whether people are in it: active or paused.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        matches!(self.status, CampaignStatus::Active | CampaignStatus::Paused)
+    }
+
+    /// What holds now: of a live campaign its newest version, of any other what is saved.
+    #[must_use]
+    pub fn in_force(&self) -> &CampaignDefinition {
+        let live = self.live.as_ref().filter(|_| self.is_live());
+        live.unwrap_or(&self.definition)
+    }
+
+    /// Whether something is saved that waits for the next activation of a live campaign.
+    #[must_use]
+    pub fn has_unpublished_changes(&self) -> bool {
+        *self.in_force() != self.definition
+    }
 }
 
 /// What a campaign is, as it is edited. (B16)

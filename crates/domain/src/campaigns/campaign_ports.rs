@@ -21,7 +21,8 @@ pub trait CampaignStore: Send + Sync {
     /// Only those of the storage itself.
     fn create(&self, tenant: TenantId, campaign: &Campaign) -> StoreResult<()>;
 
-    /// Replaces the definition as it is edited; people inside go on by the version they are in.
+    /// Replaces the definition as it is edited. People inside go on by the version they are in, and
+    /// the newest version says who gets in, until the next activation.
     /// `false` if there is no such campaign, or somebody else has changed it since `seen`.
     ///
     /// # Errors
@@ -65,7 +66,7 @@ pub trait CampaignStore: Send + Sync {
     ///
     /// People inside an earlier version stay in it, or, where `move_along`, go on in this one at
     /// the step that [`super::Flow::landing`] says; where it says none, they have reached the end.
-    /// A past-due step is shifted to now. A paused campaign is resumed as by `change_status`.
+    /// A past-due step is shifted to now, but for people who are paused. A paused campaign is resumed as by `change_status`.
     ///
     /// # Errors
     /// Only those of the storage itself.
@@ -79,7 +80,8 @@ pub trait CampaignStore: Send + Sync {
 
     /// Pauses, resumes or completes, if [`CampaignStatus::allows`] it. Resuming shifts every
     /// waiting step (`next_at` and `since`) by the time that the campaign was paused, so that
-    /// nothing floods out at once (complaint 11). Completing takes out whoever is inside.
+    /// nothing floods out at once (complaint 11); for whoever was paused alone as well, no time
+    /// counts twice. Completing takes out whoever is inside.
     ///
     /// # Errors
     /// Only those of the storage itself.
@@ -232,7 +234,9 @@ pub enum Deed {
 pub trait CampaignWork: Send + Sync {
     /// Takes up to `limit` enrollments that are due, of active campaigns. Two workers never take
     /// the same one. What is taken stays taken until `now + lease`. Leads who refuse mail, or to
-    /// whom none can go any more, are not taken: their way ends here, as `Unsubscribed`.
+    /// whom none can go any more, are not taken: their way ends here, as `Unsubscribed`. Those whose
+    /// campaigns stand still ([`crate::privacy::Wishes::stands_still_until`]) are not taken either:
+    /// their step is held back until then.
     ///
     /// # Errors
     /// Only those of the storage itself.
@@ -284,8 +288,8 @@ pub trait CampaignWork: Send + Sync {
     /// Only those of the storage itself.
     fn hasten(&self, tenant: TenantId, send: SendId, now: DateTime<Utc>) -> StoreResult<bool>;
 
-    /// Active campaigns with their triggers, for what does not come through the intake: changed
-    /// attributes, dates.
+    /// Active campaigns with the triggers of their newest versions, for what does not come through
+    /// the intake: changed attributes, dates.
     ///
     /// # Errors
     /// Only those of the storage itself.

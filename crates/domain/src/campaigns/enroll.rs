@@ -148,7 +148,7 @@ fn open(
 }
 
 fn refusal(campaign: &Campaign, lead: &Lead) -> Option<EnrollRefused> {
-    let entry = &campaign.definition.entry;
+    let entry = &campaign.in_force().entry;
     let fits = entry.iter().all(|condition| condition.holds(lead));
     (!fits).then_some(EnrollRefused::EntryCondition)
 }

@@ -1,13 +1,13 @@
 //! One lead's way through a campaign.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Branch, ExitCondition, Flow};
+use super::{Branch, ExitCondition, Flow, ReEntry, Trigger};
 use crate::automation::StaffReaction;
 use crate::content::FrozenContent;
 use crate::delivery::{NewSend, SendKey};
 use crate::ids::{CampaignId, EnrollmentId, LeadId, StepId};
-use crate::leads::AttributeValue;
+use crate::leads::{AttributeValue, LeadCondition};
 
 /// One lead's way through a campaign. (B59)
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +26,24 @@ pub struct Enrollment {
     pub next_step: Option<StepId>,
     /// When that step is looked at next; none once it has ended.
     pub next_at: Option<DateTime<Utc>>,
+    /// When that step was due, if the person holds it back: by a pause, or by an address that is
+    /// yet to be confirmed.
+    pub held_since: Option<DateTime<Utc>>,
     /// When the step before was done, or the lead was enrolled: delays count from here (D17).
     pub since: DateTime<Utc>,
     /// When the lead was enrolled.
     pub enrolled_at: DateTime<Utc>,
     /// When it ended, in whatever way.
     pub ended_at: Option<DateTime<Utc>>,
+}
+
+impl Enrollment {
+    /// How long the person held back the step that comes next.
+    #[must_use]
+    pub fn held_for(&self) -> TimeDelta {
+        let held = self.next_at.zip(self.held_since);
+        held.map_or(TimeDelta::zero(), |(until, since)| until - since)
+    }
 }
 
 /// Where an enrollment stands. (B59)
@@ -151,6 +163,14 @@ pub struct CampaignVersion {
     pub campaign: CampaignId,
     /// Its number, from 1.
     pub version: u32,
+    /// What lets people in, while this is the newest version.
+    pub trigger: Trigger,
+    /// What must hold for them besides; all of it.
+    pub entry: Vec<LeadCondition>,
+    /// Whether they may come again (D16).
+    pub re_entry: ReEntry,
+    /// Opens and clicks of its mails are tracked (C13).
+    pub tracking: bool,
     /// The steps.
     pub flow: Flow,
     /// What takes people out early.

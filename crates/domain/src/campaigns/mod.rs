@@ -36,7 +36,7 @@ pub use activate::{ActivatePorts, ActivateRefused, Activated, activate};
 pub use advance::{Asked, Situation, advance};
 pub use broadcast::{
     Broadcast, BroadcastDraft, BroadcastDraftFault, BroadcastStatus, BroadcastTotals,
-    HOURLY_LIMIT_MAX, time_at_limit,
+    HOURLY_LIMIT_MAX, SendingBegan, time_at_limit,
 };
 pub use campaign::{Campaign, CampaignDefinition, CampaignStatus, ExitCondition, ReEntry};
 pub use campaign_ports::*;
@@ -51,7 +51,7 @@ pub use flow::{
 };
 pub use ports::*;
 pub use prepare::{PREPARE_CHUNK, PreparePorts, prepare_step};
-pub use recipient_list::{Invalid, ListedAddresses, read_list};
+pub use recipient_list::{Invalid, ListedAddresses, MOST_NAMED, read_list};
 pub use start::{StartPorts, StartRefused, schedule_broadcast, start_broadcast, variant_b};
 pub use trigger::Trigger;
 pub use validate::{

@@ -12,9 +12,14 @@ use crate::leads::import::{ImportFileError, ImportFiles, Record};
 pub struct ListedAddresses {
     /// Every address, once.
     pub addresses: BTreeSet<EmailAddress>,
-    /// What is no address.
-    pub invalid: Vec<Invalid>,
+    /// How much in it is no address.
+    pub invalid: u64,
+    /// The first of what is none, as many as anybody reads ([`MOST_NAMED`]).
+    pub first_invalid: Vec<Invalid>,
 }
+
+/// A file of another kind is nothing but what is no address; it need not be kept for that.
+pub const MOST_NAMED: usize = 20;
 
 /// Something in a list that is no address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +52,15 @@ impl ListedAddresses {
             Ok(address) => {
                 self.addresses.insert(address);
             }
-            Err(_) => self.invalid.push(Invalid {
-                line,
-                text: text.chars().take(SHOWN_CHARS).collect(),
-            }),
+            Err(_) => {
+                self.invalid += 1;
+                if self.first_invalid.len() < MOST_NAMED {
+                    self.first_invalid.push(Invalid {
+                        line,
+                        text: text.chars().take(SHOWN_CHARS).collect(),
+                    });
+                }
+            }
         }
     }
 }
@@ -122,7 +132,8 @@ mod tests {
 
     fn listed(listed: &ListedAddresses) -> (Vec<&str>, Vec<(u64, &str)>) {
         let addresses = listed.addresses.iter().map(EmailAddress::as_str);
-        let invalid = listed.invalid.iter().map(|it| (it.line, it.text.as_str()));
+        let invalid = listed.first_invalid.iter();
+        let invalid = invalid.map(|it| (it.line, it.text.as_str()));
         (addresses.collect(), invalid.collect())
     }
 
@@ -171,6 +182,13 @@ mod tests {
                 vec![(5, "takahashi"), (6, "")],
             )
         );
+    }
+
+    #[test]
+    fn a_file_that_is_no_list_is_counted_and_not_kept() {
+        let pasted = ListedAddresses::pasted(&"a\n".repeat(1_000));
+        assert_eq!(pasted.invalid, 1_000);
+        assert_eq!(pasted.first_invalid.len(), MOST_NAMED);
     }
 
     #[test]

@@ -201,7 +201,7 @@ pub enum SkipReason {
     NoConsent,
     /// The person was asked to confirm the address and has not answered.
     AwaitingConfirmation,
-    /// The campaign was stopped.
+    /// The campaign was stopped, or the person has left it before its end.
     CampaignStopped,
     /// The person has had as many mails in seven days as the tenant allows.
     FrequencyCap,

@@ -90,6 +90,14 @@ pub enum SendRecord {
         /// Tries that failed so far, this one included if it counts.
         attempts: u16,
     },
+    /// Its worker has claimed it and does not begin it: it waits. Nothing changes if it is no longer
+    /// claimed, because another worker has begun it meanwhile.
+    GivenBack {
+        /// When it may be claimed again.
+        at: DateTime<Utc>,
+        /// Why, for people.
+        reason: String,
+    },
     /// Nobody knows whether the provider has it.
     Unknown {
         /// What happened.
@@ -155,6 +163,9 @@ pub trait SendLog: std::marker::Send + Sync {
     /// worker no longer holds the send; nothing changes then, except that a provider's acceptance
     /// settles a send that became unknown meanwhile.
     ///
+    /// What would be tried again, but whose broadcast was cancelled or whose campaign has ended, is
+    /// skipped.
+    ///
     /// # Errors
     /// Only those of the storage itself.
     fn record(
@@ -164,15 +175,16 @@ pub trait SendLog: std::marker::Send + Sync {
         as_of: AsOf,
     ) -> StoreResult<Vec<bool>>;
 
-    /// Settles the sends whose lease has ended: claimed ones are queued again, dispatching ones
-    /// become unknown.
+    /// Settles the sends whose lease has ended: claimed ones are queued again, or skipped if their
+    /// broadcast was cancelled or their campaign has ended; dispatching ones become unknown.
     ///
     /// # Errors
     /// Only those of the storage itself.
     fn recover_expired(&self, tenant: TenantId, now: DateTime<Utc>) -> StoreResult<Recovered>;
 
     /// A person decides that an unknown send shall be sent again, and its broadcast goes on if it
-    /// was completed; `false` if the send is not unknown.
+    /// was completed; `false` if the send is not unknown, or its broadcast was cancelled, or its
+    /// campaign has ended.
     ///
     /// # Errors
     /// Only those of the storage itself.

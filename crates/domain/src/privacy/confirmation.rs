@@ -58,13 +58,16 @@ pub enum Asking {
         /// See [`Confirmation::holds_mail`].
         holds_mail: bool,
     },
-    /// The person has confirmed.
+    /// The person has confirmed, and has not refused since.
     Confirmed,
-    /// The person was asked a short while ago.
+    /// The person was asked a short while ago and can still answer.
     AskedRecently,
 }
 
-/// Whether to ask a person to confirm.
+/// Whether to ask a person to confirm. `refused_at`: since when they refuse all mail, if they do.
+///
+/// A confirmation counts until the person refuses. Whoever wants mail again after that is asked
+/// anew, and at once: an answered mail cannot be answered a second time.
 ///
 /// Somebody who is here already goes on getting mail while the question is open: otherwise anybody
 /// who types a customer's address into a form would stop that customer's mail.
@@ -72,14 +75,14 @@ pub enum Asking {
 pub fn asking(
     earlier: Option<&Confirmation>,
     consents: &[Consent],
+    refused_at: Option<DateTime<Utc>>,
     lead_is_new: bool,
     now: DateTime<Utc>,
 ) -> Asking {
-    let has_confirmed = earlier.is_some_and(|earlier| earlier.confirmed_at.is_some())
-        || consents
-            .iter()
-            .any(|consent| consent.confirmed_at.is_some());
-    if has_confirmed {
+    let answered = earlier.and_then(|earlier| earlier.confirmed_at);
+    let confirmed = consents.iter().filter_map(|consent| consent.confirmed_at);
+    let counts = |at: DateTime<Utc>| refused_at.is_none_or(|refused| at > refused);
+    if confirmed.chain(answered).any(counts) {
         return Asking::Confirmed;
     }
     let Some(earlier) = earlier else {
@@ -87,11 +90,12 @@ pub fn asking(
             holds_mail: lead_is_new,
         };
     };
-    if earlier.sent_at.is_some_and(|at| now < at + ASKED_RECENTLY) {
+    let asked_recently = earlier.sent_at.is_some_and(|at| now < at + ASKED_RECENTLY);
+    if answered.is_none() && asked_recently {
         return Asking::AskedRecently;
     }
     Asking::Ask {
-        holds_mail: earlier.holds_mail,
+        holds_mail: earlier.holds_mail_now(),
     }
 }
 
@@ -108,7 +112,9 @@ pub struct Funnel {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{ConsentHow, SaidBy};
     use super::*;
+    use crate::ids::ConsentId;
 
     fn at(hours: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::hours(hours)
@@ -128,9 +134,30 @@ mod tests {
         }
     }
 
+    fn confirmed() -> Confirmation {
+        Confirmation {
+            confirmed_at: Some(at(1)),
+            ..asked()
+        }
+    }
+
+    fn consent(confirmed_hour: i64) -> Consent {
+        Consent {
+            id: ConsentId::new(),
+            lead: LeadId::new(),
+            given_at: at(0),
+            how: ConsentHow::PreferencePage,
+            source: "配信設定".to_owned(),
+            shown_text: None,
+            network: None,
+            recorded_by: SaidBy::Person,
+            confirmed_at: Some(at(confirmed_hour)),
+        }
+    }
+
     #[test]
     fn mail_waits_for_new_people_and_goes_on_for_others() {
-        let ask = |is_new| asking(None, &[], is_new, at(0));
+        let ask = |is_new| asking(None, &[], None, is_new, at(0));
         assert_eq!(ask(true), Asking::Ask { holds_mail: true });
         assert_eq!(ask(false), Asking::Ask { holds_mail: false });
     }
@@ -138,29 +165,48 @@ mod tests {
     #[test]
     fn nobody_is_asked_twice_a_day() {
         let earlier = asked();
-        let ask = |hour| asking(Some(&earlier), &[], false, at(hour));
+        let ask = |hour| asking(Some(&earlier), &[], None, false, at(hour));
         assert_eq!(ask(23), Asking::AskedRecently);
         assert_eq!(ask(24), Asking::Ask { holds_mail: true });
         let unsent = Confirmation {
             sent_at: None,
             ..asked()
         };
-        let again = asking(Some(&unsent), &[], false, at(1));
+        let again = asking(Some(&unsent), &[], None, false, at(1));
         assert_eq!(again, Asking::Ask { holds_mail: true });
     }
 
     #[test]
-    fn who_confirmed_is_never_asked_again() {
-        let earlier = Confirmation {
-            confirmed_at: Some(at(1)),
-            ..asked()
-        };
+    fn who_confirmed_and_did_not_refuse_is_never_asked_again() {
+        let earlier = confirmed();
         assert_eq!(
-            asking(Some(&earlier), &[], false, at(900)),
+            asking(Some(&earlier), &[], None, false, at(900)),
             Asking::Confirmed
         );
         assert!(!earlier.holds_mail_now());
         assert!(!earlier.is_expired(at(900)));
+    }
+
+    // 特電法 art. 3-3
+    #[test]
+    fn only_a_confirmation_after_the_refusal_counts() {
+        let earlier = confirmed();
+        let ask = |refused, consents: &[Consent]| {
+            asking(Some(&earlier), consents, Some(at(refused)), false, at(3))
+        };
+        assert_eq!(ask(0, &[]), Asking::Confirmed);
+        for refused in [1, 2] {
+            let anew = Asking::Ask { holds_mail: false };
+            assert_eq!(ask(refused, &[]), anew, "refused at {refused}");
+            assert_eq!(ask(refused, &[consent(1)]), anew, "refused at {refused}");
+        }
+        assert_eq!(ask(1, &[consent(2)]), Asking::Confirmed);
+    }
+
+    #[test]
+    fn an_open_question_is_not_repeated_within_a_day_for_a_refusal() {
+        let again = asking(Some(&asked()), &[], Some(at(1)), false, at(2));
+        assert_eq!(again, Asking::AskedRecently);
     }
 
     #[test]

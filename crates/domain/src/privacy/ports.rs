@@ -71,7 +71,8 @@ pub trait PreferenceStore: Send + Sync {
 
     /// Makes the changes in their order, all or none, as [`LeadPreferences::change`] does;
     /// `false` if there is no such lead. A topic that is not there is passed over. Counts for
-    /// every mail that is not yet with the provider.
+    /// every mail that is not yet with the provider. Where a pause ends, the person's campaigns and
+    /// their mails go on at once.
     ///
     /// # Errors
     /// Only those of the storage itself.
@@ -136,7 +137,9 @@ pub trait ConfirmationStore: Send + Sync {
     /// Only those of the storage itself.
     fn confirmation_of(&self, tenant: TenantId, lead: LeadId) -> StoreResult<Option<Confirmation>>;
 
-    /// Keeps a question, or asks an open one again: its time begins anew, its id stays.
+    /// Keeps a question. An open one is asked again: its time begins anew, its id stays. One that
+    /// was answered makes room for the new one, which holds no mail back: the person said what
+    /// they wanted before, and where they refused since, the refusal stops mail.
     /// Answers the id that the mail must carry; none if there is no such lead.
     ///
     /// # Errors
@@ -167,7 +170,7 @@ pub trait ConfirmationStore: Send + Sync {
     ) -> StoreResult<()>;
 
     /// The person confirms: in one transaction the question is answered, the consent is recorded,
-    /// and an earlier refusal by the person is lifted. `false` if the question is gone, expired
+    /// an earlier refusal by the person is lifted, and the person's campaigns go on at once. `false` if the question is gone, expired
     /// or was answered before.
     ///
     /// # Errors

@@ -101,6 +101,19 @@ impl Wishes<'_> {
         let until = self.preferences.paused_until(now)?;
         Some(Withheld::Paused { until })
     }
+
+    /// Until when the person's campaigns stand still; `None`: they go on. They stand still in a
+    /// pause, and until the person has confirmed the address or can no longer do so.
+    ///
+    /// Not only their mails wait: steps that were done meanwhile would leave all mails for the end,
+    /// and ask about mails that nobody has got.
+    #[must_use]
+    pub fn stands_still_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let asked = self.confirmation.filter(|asked| asked.holds_mail_now());
+        let expires_at = asked.map(|asked| asked.requested_at + CONFIRMATION_LIFETIME);
+        let expires_at = expires_at.filter(|expires_at| *expires_at > now);
+        self.preferences.paused_until(now).max(expires_at)
+    }
 }
 
 #[cfg(test)]
@@ -196,9 +209,8 @@ mod tests {
         assert_eq!(stop, Some(Withheld::TopicRefused));
     }
 
-    #[test]
-    fn who_was_asked_and_has_not_answered_gets_nothing_else() {
-        let asked = Confirmation {
+    fn asked() -> Confirmation {
+        Confirmation {
             id: ConfirmationId::new(),
             lead: LeadId::new(),
             holds_mail: true,
@@ -208,7 +220,12 @@ mod tests {
             sent_at: None,
             visited_at: None,
             confirmed_at: None,
-        };
+        }
+    }
+
+    #[test]
+    fn who_was_asked_and_has_not_answered_gets_nothing_else() {
+        let asked = asked();
         let wishes = Wishes {
             preferences: &LeadPreferences::default(),
             consents: &[],
@@ -220,5 +237,36 @@ mod tests {
         let again = Some(NOW + CONFIRMATION_RECHECK);
         assert_eq!(stop.step_goes_on_at(NOW), again);
         assert_eq!(stop.step_goes_on_at(NOW + CONFIRMATION_LIFETIME), None);
+    }
+
+    #[test]
+    fn campaigns_stand_still_until_the_later_of_pause_and_confirmation() {
+        let mut preferences = LeadPreferences::default();
+        let until = NOW + TimeDelta::days(5);
+        let said = Said {
+            at: NOW,
+            by: SaidBy::Person,
+        };
+        preferences.change(PreferenceChange::Pause { until }, said);
+        let asked = asked();
+        let still = |preferences: &LeadPreferences, confirmation, now| {
+            let wishes = Wishes {
+                preferences,
+                consents: &[],
+                confirmation,
+            };
+            wishes.stands_still_until(now)
+        };
+        let nothing = LeadPreferences::default();
+        let expires = NOW + CONFIRMATION_LIFETIME;
+        assert_eq!(still(&nothing, None, NOW), None);
+        assert_eq!(still(&preferences, None, NOW), Some(until));
+        assert_eq!(still(&preferences, Some(&asked), NOW), Some(expires));
+        assert_eq!(still(&preferences, Some(&asked), expires), None);
+        let confirmed = Confirmation {
+            confirmed_at: Some(NOW),
+            ..asked.clone()
+        };
+        assert_eq!(still(&nothing, Some(&confirmed), NOW), None);
     }
 }

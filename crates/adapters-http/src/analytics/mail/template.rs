@@ -46,7 +46,7 @@ impl OfTemplate {
 impl Sent {
     fn of(rank: &SourceRank) -> Self {
         Self {
-            id: rank.id.to_string(),
+            id: rank.source.uuid().to_string(),
             name: rank.name.clone(),
             sends: rank.sends,
             click_rate: rank.click_rate().to_string(),

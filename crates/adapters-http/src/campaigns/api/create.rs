@@ -3,7 +3,9 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
-use domain::campaigns::{AbDifference, AbTest, AbTestFault, BroadcastDraft, BroadcastDraftFault};
+use domain::campaigns::{
+    AbDifference, AbTest, AbTestFault, BroadcastDraft, BroadcastDraftFault, BroadcastStatus,
+};
 use domain::ids::{BroadcastId, TemplateId};
 use domain::leads::LeadFilter;
 use serde::Deserialize;
@@ -80,10 +82,14 @@ fn keep(
     new: NewBroadcast,
 ) -> Result<BroadcastWithCounts, Failure> {
     let (tenant, ports) = (caller.tenant_id(), &state.ports);
-    if ports.broadcasts.find(tenant, id)?.is_some() {
+    let then = new.then()?;
+    if let Some(found) = ports.broadcasts.find(tenant, id)? {
+        // Whoever made it may have got no further.
+        if found.status == BroadcastStatus::Draft {
+            begin(state, caller, id, then)?;
+        }
         return counted(state, caller, id);
     }
-    let then = new.then()?;
     let draft = new.draft()?;
     if ports.templates.find(tenant, draft.template)?.is_none() {
         return Err(impossible("template_id", "there is no such template"));
@@ -96,18 +102,24 @@ fn keep(
     let broadcast = draft.into_broadcast(id, None, caller.now());
     ports.broadcasts.create(tenant, &broadcast)?;
     audit(state, caller, CREATED, id)?;
+    begin(state, caller, id, then)?;
+    counted(state, caller, id)
+}
+
+/// What a new broadcast is to do at once. A program asked for a broadcast that runs: a refusal leaves
+/// nothing behind.
+fn begin(state: &AppState, caller: &ApiCaller, id: BroadcastId, then: Then) -> Result<(), Failure> {
+    let tenant = caller.tenant_id();
     let (begun, action) = match then {
-        Then::StaysADraft => return counted(state, caller, id),
+        Then::StaysADraft => return Ok(()),
         Then::Starts => (started(state, tenant, id), STARTED),
         Then::StartsAt(at) => (scheduled(state, tenant, id, at), SCHEDULED),
     };
     if let Err(refused) = begun {
-        // A program asked for a broadcast that runs: a refusal leaves nothing behind.
-        ports.broadcasts.remove_draft(tenant, id)?;
+        state.ports.broadcasts.remove_draft(tenant, id)?;
         return Err(refused.into());
     }
-    audit(state, caller, action, id)?;
-    counted(state, caller, id)
+    audit(state, caller, action, id)
 }
 
 impl NewBroadcast {

@@ -1,9 +1,7 @@
 //! A campaign goes live, after a last look. (B13)
 
 use actix_web::{HttpRequest, web};
-use domain::campaigns::{
-    ActivatePorts, ActivateRefused, Activated, Campaign, CampaignStatus, activate,
-};
+use domain::campaigns::{ActivatePorts, ActivateRefused, Activated, Campaign, activate};
 use domain::ids::{CampaignId, TenantId};
 use serde::Deserialize;
 
@@ -46,15 +44,11 @@ pub(super) async fn show(
 ) -> PageResult {
     let id = campaign.into_inner();
     let found = blocking(move || find(&state, &me, id)).await?;
-    let is_live = matches!(
-        found.campaign.status,
-        CampaignStatus::Active | CampaignStatus::Paused
-    );
     Page::of(&request, "campaigns/automatic/activate.html")
         .titled(&found.campaign.definition.name)
         .nav(Nav::Campaigns)
         .with("id", &id)
-        .with("is_live", &is_live)
+        .with("is_live", &found.campaign.is_live())
         .with("trigger", &found.trigger)
         .with("entry", &found.entry)
         .with("rows", &found.rows)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::campaigns::{Campaign, CampaignFigures, writable_field};
+use domain::campaigns::{Campaign, CampaignDefinition, CampaignFigures, writable_field};
 use domain::ids::{StepId, TenantId};
 use domain::leads::{AttributeKind, LeadField};
 use domain::store::StoreResult;
@@ -97,13 +97,27 @@ impl Context {
                 .map(|user| choice(user.id.to_string(), &user.name))
                 .collect(),
             fields: fields(words),
-            ..Self::of_picture(campaign, words, &CampaignFigures::default())
+            ..Self::of_definition(
+                &campaign.definition,
+                campaign.updated_at,
+                words,
+                &CampaignFigures::default(),
+            )
         })
     }
 
-    /// For a page that only shows the flow, with how many people stand where.
+    /// For a page that only shows what holds now, with how many people stand where.
     pub(super) fn of_picture(
         campaign: &Campaign,
+        words: &Words,
+        figures: &CampaignFigures,
+    ) -> Self {
+        Self::of_definition(campaign.in_force(), campaign.updated_at, words, figures)
+    }
+
+    fn of_definition(
+        definition: &CampaignDefinition,
+        seen: DateTime<Utc>,
         words: &Words,
         figures: &CampaignFigures,
     ) -> Self {
@@ -118,8 +132,8 @@ impl Context {
             (*step, Figures { waiting, note })
         });
         Self {
-            definition: campaign.definition.clone().into(),
-            seen: campaign.updated_at,
+            definition: definition.clone().into(),
+            seen,
             problems: Vec::new(),
             texts: for_scripts(locale),
             icons: assets::address("icons.svg").unwrap_or_default(),

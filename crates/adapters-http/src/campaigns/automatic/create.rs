@@ -98,6 +98,7 @@ pub(super) fn draft(
     Campaign {
         id,
         definition,
+        live: None,
         status: CampaignStatus::Draft,
         version: 0,
         enrolled_count: 0,

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 use domain::analytics::Rate;
-use domain::campaigns::{Campaign, CampaignFigures, CampaignStatus, EnrollmentStatus};
+use domain::campaigns::{Campaign, CampaignDefinition, CampaignFigures, EnrollmentStatus};
 use domain::delivery::Alarm;
 use domain::ids::{CampaignId, TenantId};
 use domain::tracking::MailSource;
@@ -60,22 +60,18 @@ pub(super) async fn show(
     state: State,
     campaign: web::Path<CampaignId>,
 ) -> PageResult {
-    use CampaignStatus as Status;
     let id = campaign.into_inner();
     let found = blocking(move || find(&state, &me, id)).await?;
     let context = serde_json::to_string(&found.context).map_err(Failure::unexpected)?;
     let campaign = &found.campaign;
-    let status = campaign.status;
-    let is_live = matches!(status, Status::Active | Status::Paused);
-    let is_unpublished =
-        is_live && (campaign.activated_at).is_some_and(|at| campaign.updated_at > at);
+    let is_live = campaign.is_live();
     Page::of(&request, "campaigns/automatic/detail.html")
         .titled(&campaign.definition.name)
         .nav(Nav::Campaigns)
         .with("id", &id)
-        .with("status", status.as_str())
+        .with("status", campaign.status.as_str())
         .with("is_live", &is_live)
-        .with("is_unpublished", &is_unpublished)
+        .with("is_unpublished", &campaign.has_unpublished_changes())
         .with("can_delete", &(campaign.enrolled_count == 0 && !is_live))
         .with("version", &campaign.version)
         .with("created_at", &campaign.created_at)
@@ -98,8 +94,8 @@ fn find(state: &AppState, me: &SignedIn, id: CampaignId) -> Result<Found, Failur
     let words = Words::read(ports, tenant, me.locale())?;
     Ok(Found {
         totals: Totals::of(&figures),
-        about: About::of(&campaign, &words),
-        rows: flow_rows(&campaign.definition.flow, Some(&figures), &words),
+        about: About::of(campaign.in_force(), &words),
+        rows: flow_rows(&campaign.in_force().flow, Some(&figures), &words),
         context: Context::of_picture(&campaign, &words, &figures),
         alarm: alarm_of(ports, tenant, id)?,
         topics: Topics::of(ports, tenant, id)?,
@@ -133,8 +129,7 @@ impl Totals {
 }
 
 impl About {
-    fn of(campaign: &Campaign, words: &Words) -> Self {
-        let definition = &campaign.definition;
+    fn of(definition: &CampaignDefinition, words: &Words) -> Self {
         Self {
             trigger: words.trigger(&definition.trigger),
             entry: words.conditions(&definition.entry),

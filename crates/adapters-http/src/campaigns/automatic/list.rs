@@ -115,7 +115,7 @@ impl Row {
         let mails = MailFigures::of_all(figures);
         Self {
             id: campaign.id,
-            trigger: words.trigger(&campaign.definition.trigger),
+            trigger: words.trigger(&campaign.in_force().trigger),
             name: campaign.definition.name,
             status: campaign.status.as_str(),
             inside: inside(figures),

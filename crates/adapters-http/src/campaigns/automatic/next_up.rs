@@ -44,9 +44,9 @@ impl NextUp {
     }
 }
 
-/// What the step is called; a step that is not in the definition any more is named as gone.
+/// What the step is called; a step that is no longer in what holds now is named as gone.
 pub(super) fn step_title(campaign: &Campaign, step: Option<StepId>, words: &Words) -> String {
-    let flow = &campaign.definition.flow;
+    let flow = &campaign.in_force().flow;
     let placed = flow.placed();
     let found = step.and_then(|id| placed.iter().find(|it| it.step.id == id));
     found.map_or_else(
@@ -87,6 +87,7 @@ mod tests {
             status: EnrollmentStatus::Active,
             next_step,
             next_at: Some(now + TimeDelta::minutes(minutes)),
+            held_since: None,
             since: now,
             enrolled_at: now,
             ended_at: None,

@@ -134,7 +134,7 @@ fn find(
         .iter()
         .map(row)
         .collect::<Result<_, Failure>>()?;
-    let placed = campaign.definition.flow.placed().into_iter();
+    let placed = campaign.in_force().flow.placed().into_iter();
     let steps = placed.map(|it| Choice {
         value: it.step.id,
         label: words.numbered(&it),

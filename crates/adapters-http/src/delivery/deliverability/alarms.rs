@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::delivery::RaisedAlarm;
-use domain::tracking::MailSource;
 use serde::Serialize;
+
+use crate::campaigns::page_of;
 
 #[derive(Serialize)]
 pub(super) struct AlarmRow {
@@ -16,10 +17,7 @@ pub(super) struct AlarmRow {
 pub(super) fn rows(alarms: &[RaisedAlarm]) -> Vec<AlarmRow> {
     let row = |raised: &RaisedAlarm| AlarmRow {
         name: raised.name.clone(),
-        href: match raised.source {
-            MailSource::Broadcast(id) => format!("/ui/broadcasts/{id}"),
-            MailSource::Campaign(id) => format!("/ui/campaigns/{id}"),
-        },
+        href: page_of(raised.source),
         alarm: raised.alarm.as_str(),
         at: raised.at,
     };

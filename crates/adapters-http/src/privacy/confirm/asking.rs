@@ -21,7 +21,7 @@ pub(crate) enum Asked {
     Sent,
     /// The provider did not take it; the same request again tries again.
     NotSent,
-    /// The person has confirmed already.
+    /// The person has confirmed already, and has not refused since.
     Confirmed,
     /// The person was asked within the last day.
     #[serde(rename = "asked_recently")]
@@ -50,13 +50,13 @@ pub(crate) fn ask(
     now: DateTime<Utc>,
 ) -> Result<Asked, Failure> {
     let (ports, now) = (&state.ports, now.trunc_subsecs(6));
-    let stop = ports.suppressions.find(tenant.id, &lead.email)?;
-    if stop.is_some_and(|stop| stop.reason != SuppressionReason::Unsubscribed) {
-        return Ok(Asked::Stopped);
-    }
+    let refused_at = match ports.suppressions.find(tenant.id, &lead.email)? {
+        Some(stop) if stop.reason != SuppressionReason::Unsubscribed => return Ok(Asked::Stopped),
+        refusal => refusal.map(|refusal| refusal.created_at),
+    };
     let earlier = ports.confirmations.confirmation_of(tenant.id, lead.id)?;
     let consents = ports.consents.consents(tenant.id, lead.id)?;
-    let holds_mail = match asking(earlier.as_ref(), &consents, is_new, now) {
+    let holds_mail = match asking(earlier.as_ref(), &consents, refused_at, is_new, now) {
         Asking::Ask { holds_mail } => holds_mail,
         Asking::Confirmed => return Ok(Asked::Confirmed),
         Asking::AskedRecently => return Ok(Asked::Recently),

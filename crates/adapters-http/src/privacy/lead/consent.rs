@@ -1,9 +1,10 @@
 //! Staff note that, how and where a person consented.
 
 use actix_web::web;
-use chrono::{NaiveDate, NaiveTime, TimeZone};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
 use domain::ids::{ConsentId, LeadId};
-use domain::leads::audit;
+use domain::leads::{AsOf, audit};
 use domain::privacy::{Consent, ConsentHow, SaidBy};
 use domain::tenancy::AuditEntry;
 use serde::Deserialize;
@@ -44,14 +45,7 @@ impl ConsentForm {
             return Err(wrong("source", "it is too long"));
         }
         let now = me.now();
-        let midnight = |day: NaiveDate| {
-            let local = me
-                .tenant()
-                .time_zone
-                .from_local_datetime(&day.and_time(NaiveTime::MIN));
-            local.earliest().map(|local| local.to_utc())
-        };
-        let given_at = self.given_on.and_then(midnight).unwrap_or(now);
+        let given_at = given_at(self.given_on, me.tenant().time_zone, now);
         if given_at > now {
             return Err(wrong("given_on", "it lies in the future"));
         }
@@ -67,6 +61,18 @@ impl ConsentForm {
             confirmed_at: None,
         })
     }
+}
+
+/// The moment that is recorded for a day: of today, now, because at its beginning a consent would
+/// be older than a refusal of this morning, which it is to lift; of another day, its beginning.
+fn given_at(day: Option<NaiveDate>, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
+    let today = AsOf::new(now, zone).today;
+    let other = day.filter(|day| *day != today);
+    let begins = |day: NaiveDate| {
+        let local = zone.from_local_datetime(&day.and_time(NaiveTime::MIN));
+        local.earliest().map(|local| local.to_utc())
+    };
+    other.and_then(begins).unwrap_or(now)
 }
 
 pub(in crate::privacy) async fn record(
@@ -93,4 +99,23 @@ pub(in crate::privacy) async fn record(
     }
     let flash = Flash::success("privacy-consent-recorded");
     Ok(redirect(&format!("/ui/leads/{lead}#wishes"), Some(flash)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_consent_of_today_is_given_now_and_one_of_another_day_at_its_beginning() {
+        let moment = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        // Shortly after midnight in Tokyo, when it is still the day before in UTC.
+        for now in ["2026-11-21T15:00:01Z", "2026-11-22T05:00:00Z"].map(moment) {
+            let given =
+                |day| given_at(NaiveDate::from_ymd_opt(2026, 11, day), Tz::Asia__Tokyo, now);
+            assert_eq!(given(22), now);
+            assert_eq!(given(21), moment("2026-11-20T15:00:00Z"));
+            assert_eq!(given(23), moment("2026-11-22T15:00:00Z"));
+            assert_eq!(given_at(None, Tz::Asia__Tokyo, now), now);
+        }
+    }
 }

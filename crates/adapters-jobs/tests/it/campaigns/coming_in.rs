@@ -121,21 +121,8 @@ fn a_list_comes_in_once_and_only_whom_the_entry_conditions_fit() {
 fn a_day_that_is_known_of_a_lead_lets_it_in_once_at_its_time() {
     // B6, complaint 13
     let school = School::new();
-    let visit = AttributeDefinition {
-        key: "visit".to_owned(),
-        label: "来校日".to_owned(),
-        kind: AttributeKind::Date,
-        created_at: school.now(),
-    };
-    let leads = &*school.office.leads;
-    leads.define_attributes(school.tenant, &[visit]).unwrap();
-    open(&school, |wanted| {
-        wanted.trigger = Trigger::DateAttribute {
-            attribute: "visit".to_owned(),
-            days: -3,
-            at: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
-        };
-    });
+    define_visit(&school);
+    open(&school, |wanted| wanted.trigger = before_the_visit(3, 9));
     let today = AsOf::new(school.now(), chrono_tz::Asia::Tokyo).today;
     let coming = visitor(&school, "coming", today + chrono::Days::new(5));
     let later = visitor(&school, "later", today + chrono::Days::new(60));
@@ -156,6 +143,62 @@ fn a_day_that_is_known_of_a_lead_lets_it_in_once_at_its_time() {
     assert_eq!(chrono::Timelike::hour(&came), 9);
     assert_eq!(school.found().enrolled_count, 1);
     assert!(!has_come_in(&school, later));
+}
+
+#[test]
+fn a_time_that_is_put_later_on_the_same_day_still_comes() {
+    // B6
+    let school = School::new();
+    define_visit(&school);
+    // Ten o'clock on the next morning, past the time of the campaign.
+    school.office.wait(DAY + HOUR / 2);
+    open(&school, |wanted| wanted.trigger = before_the_visit(0, 9));
+    let today = AsOf::new(school.now(), chrono_tz::Asia::Tokyo).today;
+    let visits = visitor(&school, "visits", today);
+    let dates = Dates::default();
+    let look = || {
+        dates.turn(&school.office.ports, &Stop::default()).unwrap();
+        has_come_in(&school, visits)
+    };
+    assert!(!look(), "the time was over when it was activated");
+    school.edit(|wanted| wanted.trigger = before_the_visit(0, 13));
+    school.activate(false).unwrap();
+    assert!(!look());
+    school.office.wait(3 * HOUR);
+    assert!(look());
+}
+
+#[test]
+fn what_is_saved_lets_nobody_in_before_it_is_activated() {
+    let school = School::new();
+    open(&school, |wanted| wanted.entry = vec![industry("製造業")]);
+    school.edit(|wanted| wanted.entry = vec![industry("小売業")]);
+    let seller = school.lead("seller");
+    in_industry(&school, seller, "小売業");
+    let refused = Enrolled::Refused(EnrollRefused::EntryCondition);
+    assert_eq!(school.enroll(seller, "saved"), refused);
+    school.activate(false).unwrap();
+    let now = school.enroll(seller, "activated");
+    assert!(matches!(now, Enrolled::Now(_)), "{now:?}");
+}
+
+fn define_visit(school: &School) {
+    let visit = AttributeDefinition {
+        key: "visit".to_owned(),
+        label: "来校日".to_owned(),
+        kind: AttributeKind::Date,
+        created_at: school.now(),
+    };
+    let leads = &*school.office.leads;
+    leads.define_attributes(school.tenant, &[visit]).unwrap();
+}
+
+fn before_the_visit(days: i32, hour: u32) -> Trigger {
+    Trigger::DateAttribute {
+        attribute: "visit".to_owned(),
+        days: -days,
+        at: NaiveTime::from_hms_opt(hour, 0, 0).unwrap(),
+    }
 }
 
 fn visitor(school: &School, name: &str, day: NaiveDate) -> LeadId {

@@ -121,6 +121,7 @@ impl School {
         let campaign = Campaign {
             id: self.campaign,
             definition,
+            live: None,
             status: CampaignStatus::Draft,
             version: 0,
             enrolled_count: 0,

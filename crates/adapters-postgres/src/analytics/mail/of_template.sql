@@ -1,4 +1,4 @@
-SELECT broadcasts.id, broadcasts.name,
+SELECT broadcasts.id, false AS is_campaign, broadcasts.name,
     COALESCE(sum(delivery.sends), 0)::bigint AS sends,
     COALESCE(sum(delivery.unique_opens), 0)::bigint AS unique_opens,
     COALESCE(sum(delivery.unique_clicks), 0)::bigint AS unique_clicks

@@ -74,6 +74,10 @@ fn keep_version(
             campaign_versions::flow.eq(json(&version.flow)?),
             campaign_versions::exits.eq(json(&version.exits)?),
             campaign_versions::activated_at.eq(now),
+            campaign_versions::trigger.eq(json(&version.trigger)?),
+            campaign_versions::entry.eq(json(&version.entry)?),
+            campaign_versions::re_entry.eq(version.re_entry.as_str()),
+            campaign_versions::tracking.eq(version.tracking),
         ))
         .execute(connection)?;
     let contents: BTreeMap<StepId, &FrozenContent> = (version

@@ -6,6 +6,7 @@ UPDATE campaign_enrollments AS enrollment SET
     next_step = $8,
     next_at = $9,
     since = $10,
+    paused_at = NULL,
     completed_at = CASE WHEN $8::uuid IS NULL THEN $11::timestamptz END,
     lease_until = NULL,
     current_step = COALESCE((

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
 use domain::campaigns::Enrollment;
 use domain::ids::TenantId;
+use domain::privacy::CONFIRMATION_LIFETIME;
 use domain::store::StoreResult;
 
 use super::people::EnrollmentRow;
@@ -24,10 +25,12 @@ pub(super) fn claim_due(
         .bind::<Timestamptz, _>(now)
         .bind::<BigInt, _>(i64::from(limit))
         .bind::<Timestamptz, _>(now + lease)
+        .bind::<Timestamptz, _>(now - CONFIRMATION_LIFETIME)
         .load(connection)?;
     let all: StoreResult<Vec<Enrollment>> = rows.into_iter().map(Enrollment::try_from).collect();
     let mut claimed: Vec<Enrollment> = all?;
-    claimed.retain(|enrollment| enrollment.status.is_inside());
+    let is_due = |enrollment: &Enrollment| enrollment.next_at.is_some_and(|at| at <= now);
+    claimed.retain(is_due);
     claimed.sort_by_key(|enrollment| (enrollment.next_at, enrollment.id));
     Ok(claimed)
 }

@@ -19,23 +19,45 @@ WITH due AS (
     WHERE campaign.tenant_id = $1 AND campaign.status = 'active'
     ORDER BY waiting.next_at
     LIMIT $3
-), checked AS (
+), checked AS MATERIALIZED (
     SELECT due.id, EXISTS (
         SELECT 1
         FROM leads AS lead
         JOIN suppressions ON suppressions.tenant_id = $1 AND suppressions.email = lead.email
         WHERE lead.tenant_id = $1 AND lead.id = due.lead_id
           AND suppressions.reason IN ('unsubscribed', 'complained', 'bounced')
-    ) AS refuses
+    ) AS refuses,
+    -- Until when the person holds the step back; it is not looked at before that. Locked, so that who
+    -- ends a pause meanwhile is waited for, or finds what is held back.
+    GREATEST(wanted.paused_until, asked.requested_at + ($2 - $5)) AS held_until
     FROM due
+    LEFT JOIN LATERAL (
+        SELECT preferences.paused_until FROM lead_preferences AS preferences
+        WHERE preferences.tenant_id = $1 AND preferences.lead_id = due.lead_id
+          AND preferences.paused_until > $2
+        LIMIT 1
+        FOR SHARE
+    ) AS wanted ON true
+    LEFT JOIN LATERAL (
+        SELECT question.requested_at FROM confirmation_requests AS question
+        WHERE question.tenant_id = $1 AND question.lead_id = due.lead_id
+          AND question.holds_mail AND question.confirmed_at IS NULL AND question.requested_at > $5
+        LIMIT 1
+        FOR SHARE
+    ) AS asked ON true
 )
 UPDATE campaign_enrollments AS enrollment SET
     status = CASE WHEN checked.refuses THEN 'unsubscribed' ELSE 'active' END,
     ended_by = CASE WHEN checked.refuses THEN 'refusal' END,
     completed_at = CASE WHEN checked.refuses THEN $2 END,
     next_step = CASE WHEN NOT checked.refuses THEN enrollment.next_step END,
-    next_at = CASE WHEN NOT checked.refuses THEN enrollment.next_at END,
-    lease_until = CASE WHEN NOT checked.refuses THEN $4 END
+    next_at = CASE WHEN NOT checked.refuses THEN COALESCE(checked.held_until, enrollment.next_at) END,
+    paused_at = CASE
+        WHEN checked.refuses THEN NULL
+        WHEN checked.held_until IS NULL THEN enrollment.paused_at
+        ELSE COALESCE(enrollment.paused_at, enrollment.next_at)
+    END,
+    lease_until = CASE WHEN NOT checked.refuses AND checked.held_until IS NULL THEN $4 END
 FROM checked
 WHERE enrollment.tenant_id = $1 AND enrollment.id = checked.id
 RETURNING enrollment.*

@@ -52,15 +52,32 @@ fn traced(
     Ok(traces?)
 }
 
+/// The campaign stands still or goes on until this is written.
+const HOLD: &str = "
+    SELECT 1 FROM campaigns AS campaign
+    JOIN campaign_enrollments AS enrollment ON enrollment.tenant_id = $1 AND enrollment.id = $2
+    WHERE campaign.tenant_id = $1 AND campaign.id = enrollment.campaign_id
+    FOR KEY SHARE OF campaign";
+
+/// A step that the person holds back was due before.
 const PAUSE: &str = "
-    UPDATE campaign_enrollments SET status = 'paused', paused_at = $3, lease_until = NULL
+    UPDATE campaign_enrollments SET status = 'paused', next_at = COALESCE(paused_at, next_at),
+        paused_at = $3, lease_until = NULL
     WHERE tenant_id = $1 AND id = $2 AND status = 'active'";
 
-/// What was to come is as far away as it was when the lead was paused.
+/// What was to come is as far away as it was when the lead was paused. In a campaign that is paused
+/// itself, the time from its pause on counts when it is resumed.
 const RESUME: &str = "
-    UPDATE campaign_enrollments SET status = 'active', next_at = next_at + ($3 - paused_at),
-        since = since + ($3 - paused_at), paused_at = NULL
-    WHERE tenant_id = $1 AND id = $2 AND status = 'paused'";
+    UPDATE campaign_enrollments AS enrollment SET status = 'active',
+        next_at = enrollment.next_at + pause.length, since = enrollment.since + pause.length, paused_at = NULL
+    FROM (
+        SELECT inside.id,
+            GREATEST(LEAST($3, campaign.paused_at) - inside.paused_at, INTERVAL '0') AS length
+        FROM campaign_enrollments AS inside
+        JOIN campaigns AS campaign ON campaign.tenant_id = $1 AND campaign.id = inside.campaign_id
+        WHERE inside.tenant_id = $1 AND inside.id = $2
+    ) AS pause
+    WHERE enrollment.tenant_id = $1 AND enrollment.id = pause.id AND enrollment.status = 'paused'";
 
 const TAKE_OUT: &str = "
     UPDATE campaign_enrollments SET status = $4, ended_by = 'staff', completed_at = $3,
@@ -74,12 +91,13 @@ fn change_status(
     next: EnrollmentStatus,
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let change = |sql| {
+    let of_way = |sql| {
         statement(sql)
             .bind::<SqlUuid, _>(tenant.uuid())
             .bind::<SqlUuid, _>(id.uuid())
-            .bind::<Timestamptz, _>(now)
     };
+    of_way(HOLD).execute(connection)?;
+    let change = |sql| of_way(sql).bind::<Timestamptz, _>(now);
     let changed = match next {
         EnrollmentStatus::Paused => change(PAUSE).execute(connection)?,
         EnrollmentStatus::Active => change(RESUME).execute(connection)?,

@@ -35,7 +35,7 @@ struct Row {
 }
 
 const ENTRANCE: &str = "
-    SELECT campaign.status, campaign.version, campaign.re_entry, version.flow, tenants.time_zone
+    SELECT campaign.status, campaign.version, version.re_entry, version.flow, tenants.time_zone
     FROM campaigns AS campaign
     JOIN campaign_versions AS version
         ON version.tenant_id = $1 AND version.campaign_id = campaign.id AND version.version = campaign.version
@@ -51,12 +51,13 @@ impl Entrance {
         campaign: CampaignId,
         now: DateTime<Utc>,
     ) -> Result<Option<Self>, TenantWorkError> {
-        let row: Option<Row> = statement(ENTRANCE)
-            .bind::<SqlUuid, _>(tenant.uuid())
-            .bind::<SqlUuid, _>(campaign.uuid())
-            .get_result(connection)
-            .optional()?;
-        let Some(row) = row else { return Ok(None) };
+        let mut found = row(connection, tenant, campaign)?;
+        if found.is_none() {
+            // Whoever waited here for an activation was answered with the version before it, which
+            // the campaign no longer names; a second statement sees the new one.
+            found = row(connection, tenant, campaign)?;
+        }
+        let Some(row) = found else { return Ok(None) };
         if status_named(&row.status)? != CampaignStatus::Active {
             return Ok(None);
         }
@@ -71,4 +72,16 @@ impl Entrance {
             at,
         }))
     }
+}
+
+fn row(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    campaign: CampaignId,
+) -> QueryResult<Option<Row>> {
+    statement(ENTRANCE)
+        .bind::<SqlUuid, _>(tenant.uuid())
+        .bind::<SqlUuid, _>(campaign.uuid())
+        .get_result(connection)
+        .optional()
 }

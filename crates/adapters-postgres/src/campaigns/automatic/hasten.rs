@@ -29,6 +29,8 @@ pub(super) fn hasten(
     let waits: Option<(Uuid, i32, Option<Uuid>)> = way
         .filter(campaign_enrollments::status.eq("active"))
         .filter(campaign_enrollments::next_at.gt(now))
+        // What the person holds back was due before.
+        .filter(campaign_enrollments::paused_at.is_null())
         .select((
             campaign_enrollments::campaign_id,
             campaign_enrollments::version,

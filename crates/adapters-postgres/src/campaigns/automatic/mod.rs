@@ -13,6 +13,7 @@ mod enroll;
 mod enrollments;
 mod entrance;
 mod figures;
+mod go_on;
 mod hasten;
 mod moving;
 mod people;
@@ -20,11 +21,13 @@ mod points;
 mod row;
 mod status;
 mod store;
+mod triggers;
 mod work;
 
 use diesel::prelude::*;
 
-pub(crate) use row::triggers;
+pub(crate) use go_on::go_on;
+pub(crate) use triggers::active_triggers;
 
 /// For a statement that may touch everybody in a campaign.
 fn take_time(connection: &mut PgConnection) -> QueryResult<()> {

@@ -80,9 +80,16 @@ pub(super) fn move_everybody(
     Ok(())
 }
 
+/// Whoever is paused stays as far from the next step as they were. What the person holds back is due
+/// now; the next claim sees whether it still is held back.
 const MOVE: &str = "
     UPDATE campaign_enrollments AS enrollment SET version = $3, next_step = old.next_step,
-        current_step = step.step_order, next_at = GREATEST(enrollment.next_at, $4), lease_until = NULL
+        current_step = step.step_order, lease_until = NULL,
+        next_at = CASE
+            WHEN enrollment.status = 'paused' THEN enrollment.next_at
+            ELSE GREATEST(COALESCE(enrollment.paused_at, enrollment.next_at), $4)
+        END,
+        paused_at = CASE WHEN enrollment.status = 'paused' THEN enrollment.paused_at END
     FROM UNNEST($5, $6, $7) AS old (version, step_id, next_step)
     JOIN campaign_steps AS step
         ON step.tenant_id = $1 AND step.campaign_id = $2 AND step.version = $3 AND step.step_id = old.next_step

@@ -22,6 +22,7 @@ pub(super) struct EnrollmentRow {
     status: String,
     next_step: Option<Uuid>,
     next_at: Option<DateTime<Utc>>,
+    paused_at: Option<DateTime<Utc>>,
     since: DateTime<Utc>,
     enrolled_at: DateTime<Utc>,
     completed_at: Option<DateTime<Utc>>,
@@ -31,14 +32,17 @@ impl TryFrom<EnrollmentRow> for Enrollment {
     type Error = StoreError;
 
     fn try_from(row: EnrollmentRow) -> StoreResult<Self> {
+        let status = standing_named(&row.status)?;
         Ok(Self {
             id: EnrollmentId::from_uuid(row.id),
             campaign: CampaignId::from_uuid(row.campaign_id),
             version: row.version.unsigned_abs(),
             lead: LeadId::from_uuid(row.lead_id),
-            status: standing_named(&row.status)?,
+            status,
             next_step: row.next_step.map(StepId::from_uuid),
             next_at: row.next_at,
+            // Where staff paused the lead, it says when.
+            held_since: (row.paused_at).filter(|_| status == EnrollmentStatus::Active),
             since: row.since,
             enrolled_at: row.enrolled_at,
             ended_at: row.completed_at,

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::campaigns::{Campaign, CampaignDefinition, CampaignStatus, ReEntry, Trigger};
+use domain::campaigns::{Campaign, CampaignDefinition, CampaignStatus, ReEntry};
 use domain::ids::{CampaignId, UserId};
 use domain::store::{StoreError, StoreResult};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::schema::campaigns;
+use crate::schema::{campaign_versions, campaigns};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = campaigns, check_for_backend(diesel::pg::Pg))]
@@ -34,33 +34,60 @@ pub(super) struct CampaignRow {
     paused_at: Option<DateTime<Utc>>,
 }
 
-impl TryFrom<CampaignRow> for Campaign {
-    type Error = StoreError;
+/// What a version of a campaign was made of.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = campaign_versions, check_for_backend(diesel::pg::Pg))]
+pub(super) struct VersionRow {
+    pub(super) trigger: serde_json::Value,
+    pub(super) entry: serde_json::Value,
+    pub(super) exits: serde_json::Value,
+    pub(super) re_entry: String,
+    pub(super) tracking: bool,
+    pub(super) flow: serde_json::Value,
+}
 
-    fn try_from(row: CampaignRow) -> StoreResult<Self> {
-        Ok(Self {
-            id: CampaignId::from_uuid(row.id),
-            definition: CampaignDefinition {
-                name: row.name,
-                description: row.description,
-                trigger: read(row.trigger_conditions)?,
-                entry: read(row.entry)?,
-                exits: read(row.exits)?,
-                re_entry: re_entry_named(&row.re_entry)?,
-                tracking: row.tracking,
-                flow: read(row.flow)?,
-            },
-            status: status_named(&row.status)?,
-            version: row.version.unsigned_abs(),
-            enrolled_count: row.enrolled_count.unsigned_abs(),
-            completed_count: row.completed_count.unsigned_abs(),
-            created_by: row.created_by.map(UserId::from_uuid),
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            activated_at: row.activated_at,
-            paused_at: row.paused_at,
+impl VersionRow {
+    /// Under the name that the campaign has now.
+    fn definition(self, name: &str, description: &str) -> StoreResult<CampaignDefinition> {
+        Ok(CampaignDefinition {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            trigger: read(self.trigger)?,
+            entry: read(self.entry)?,
+            exits: read(self.exits)?,
+            re_entry: re_entry_named(&self.re_entry)?,
+            tracking: self.tracking,
+            flow: read(self.flow)?,
         })
     }
+}
+
+/// A campaign with its newest version.
+pub(super) fn campaign((row, live): (CampaignRow, Option<VersionRow>)) -> StoreResult<Campaign> {
+    let live = live.map(|live| live.definition(&row.name, &row.description));
+    Ok(Campaign {
+        id: CampaignId::from_uuid(row.id),
+        live: live.transpose()?,
+        definition: CampaignDefinition {
+            name: row.name,
+            description: row.description,
+            trigger: read(row.trigger_conditions)?,
+            entry: read(row.entry)?,
+            exits: read(row.exits)?,
+            re_entry: re_entry_named(&row.re_entry)?,
+            tracking: row.tracking,
+            flow: read(row.flow)?,
+        },
+        status: status_named(&row.status)?,
+        version: row.version.unsigned_abs(),
+        enrolled_count: row.enrolled_count.unsigned_abs(),
+        completed_count: row.completed_count.unsigned_abs(),
+        created_by: row.created_by.map(UserId::from_uuid),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        activated_at: row.activated_at,
+        paused_at: row.paused_at,
+    })
 }
 
 /// The columns of a definition.
@@ -114,13 +141,4 @@ pub(super) fn status_named(name: &str) -> StoreResult<CampaignStatus> {
 pub(super) fn re_entry_named(name: &str) -> StoreResult<ReEntry> {
     ReEntry::parse(name)
         .ok_or_else(|| StoreError::unexpected(format!("unknown choice of re-entry '{name}'")))
-}
-
-/// The stored triggers of campaigns.
-pub(crate) fn triggers(
-    rows: Vec<(Uuid, serde_json::Value)>,
-) -> StoreResult<Vec<(CampaignId, Trigger)>> {
-    rows.into_iter()
-        .map(|(id, trigger)| Ok((CampaignId::from_uuid(id), read(trigger)?)))
-        .collect()
 }

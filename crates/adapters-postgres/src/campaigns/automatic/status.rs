@@ -115,11 +115,20 @@ fn calm(connection: &mut PgConnection, tenant: TenantId, id: CampaignId) -> Quer
         .map(drop)
 }
 
+/// What a person holds back is due again, and the next claim sees whether it still is held back.
 const RESUME: &str = "
-    UPDATE campaign_enrollments SET next_at = next_at + ($4 - $3), since = since + ($4 - $3)
+    UPDATE campaign_enrollments SET next_at = COALESCE(paused_at, next_at) + ($4 - $3),
+        since = since + ($4 - $3), paused_at = NULL
     WHERE tenant_id = $1 AND campaign_id = $2 AND status = 'active'";
 
-/// Everyone goes on as far from the next step as they were when the campaign was paused.
+/// The time from then on counts when the person goes on.
+const RESUME_PAUSED: &str = "
+    UPDATE campaign_enrollments SET next_at = next_at + (paused_at - $3),
+        since = since + (paused_at - $3)
+    WHERE tenant_id = $1 AND campaign_id = $2 AND status = 'paused' AND paused_at > $3";
+
+/// Everyone goes on as far from the next step as they were when the campaign was paused; for those
+/// who were paused while it was, this is the time before that.
 pub(super) fn resume(
     connection: &mut PgConnection,
     tenant: TenantId,
@@ -135,6 +144,11 @@ pub(super) fn resume(
         .bind::<SqlUuid, _>(id.uuid())
         .bind::<Timestamptz, _>(paused_at)
         .bind::<Timestamptz, _>(now)
+        .execute(connection)?;
+    statement(RESUME_PAUSED)
+        .bind::<SqlUuid, _>(tenant.uuid())
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<Timestamptz, _>(paused_at)
         .execute(connection)
         .map(drop)
 }

@@ -9,10 +9,20 @@ use domain::ids::{CampaignId, TenantId};
 use domain::store::StoreResult;
 use uuid::Uuid;
 
-use super::row::{CampaignRow, DefinitionRow};
+use super::row::{CampaignRow, DefinitionRow, VersionRow, campaign};
 use super::{activate, status};
 use crate::PgStore;
-use crate::schema::{campaign_enrollments, campaigns, mail_contents};
+use crate::schema::{campaign_enrollments, campaign_versions, campaigns, mail_contents};
+
+/// Campaigns, each with the version that people come into.
+#[diesel::dsl::auto_type]
+fn with_newest_version() -> _ {
+    let newest = campaign_versions::tenant_id
+        .eq(campaigns::tenant_id)
+        .and(campaign_versions::campaign_id.eq(campaigns::id))
+        .and(campaign_versions::version.eq(campaigns::version));
+    campaigns::table.left_join(campaign_versions::table.on(newest))
+}
 
 /// Removes a campaign that nobody has ever been in, with what it would have sent.
 fn remove(connection: &mut PgConnection, tenant: TenantId, id: CampaignId) -> QueryResult<bool> {
@@ -81,12 +91,13 @@ impl CampaignStore for PgStore {
 
     fn find(&self, tenant: TenantId, id: CampaignId) -> StoreResult<Option<Campaign>> {
         self.in_tenant(tenant, |connection| {
-            let found: Option<CampaignRow> = campaigns::table
-                .find((tenant.uuid(), id.uuid()))
-                .select(CampaignRow::as_select())
+            let found: Option<(CampaignRow, Option<VersionRow>)> = with_newest_version()
+                .filter(campaigns::tenant_id.eq(tenant.uuid()))
+                .filter(campaigns::id.eq(id.uuid()))
+                .select((CampaignRow::as_select(), Option::<VersionRow>::as_select()))
                 .first(connection)
                 .optional()?;
-            Ok(found.map(Campaign::try_from).transpose()?)
+            Ok(found.map(campaign).transpose()?)
         })
     }
 
@@ -98,18 +109,18 @@ impl CampaignStore for PgStore {
         limit: u32,
     ) -> StoreResult<Vec<Campaign>> {
         self.in_tenant(tenant, |connection| {
-            let mut query = campaigns::table
+            let mut query = with_newest_version()
                 .filter(campaigns::tenant_id.eq(tenant.uuid()))
                 .order((campaigns::created_at.desc(), campaigns::id.desc()))
                 .offset(offset.into())
                 .limit(limit.into())
-                .select(CampaignRow::as_select())
+                .select((CampaignRow::as_select(), Option::<VersionRow>::as_select()))
                 .into_boxed();
             if let Some(status) = status {
                 query = query.filter(campaigns::status.eq(status.as_str()));
             }
-            let rows: Vec<CampaignRow> = query.load(connection)?;
-            let found: StoreResult<Vec<_>> = rows.into_iter().map(Campaign::try_from).collect();
+            let rows: Vec<(CampaignRow, Option<VersionRow>)> = query.load(connection)?;
+            let found: StoreResult<Vec<_>> = rows.into_iter().map(campaign).collect();
             Ok(found?)
         })
     }

@@ -3,20 +3,18 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Jsonb, Text, Uuid as SqlUuid};
-use domain::campaigns::{
-    Advance, CampaignStatus, CampaignVersion, CampaignWork, Deed, Enrollment, Trigger,
-};
+use domain::campaigns::{Advance, CampaignVersion, CampaignWork, Deed, Enrollment, Trigger};
 use domain::content::{FrozenContent, TemplateSource};
 use domain::ids::{CampaignId, ContentId, LeadId, SendId, StepId, TemplateId, TenantId};
 use domain::leads::AttributeValue;
 use domain::store::{StoreError, StoreResult};
 use uuid::Uuid;
 
-use super::row::{json, read, triggers};
-use super::{apply, claim, deeds, hasten};
+use super::row::{VersionRow, json, re_entry_named, read};
+use super::{active_triggers, apply, claim, deeds, hasten};
 use crate::PgStore;
 use crate::pool::TenantWorkError;
-use crate::schema::{campaign_steps, campaign_versions, campaigns};
+use crate::schema::{campaign_steps, campaign_versions};
 
 type ContentRow = (Uuid, Option<Uuid>, Option<Uuid>);
 
@@ -40,12 +38,12 @@ fn version_of(
     version: u32,
 ) -> Result<Option<CampaignVersion>, TenantWorkError> {
     let number = i32::try_from(version).map_err(StoreError::unexpected)?;
-    let kept: Option<(serde_json::Value, serde_json::Value)> = campaign_versions::table
+    let kept: Option<VersionRow> = campaign_versions::table
         .find((tenant.uuid(), campaign.uuid(), number))
-        .select((campaign_versions::flow, campaign_versions::exits))
+        .select(VersionRow::as_select())
         .first(connection)
         .optional()?;
-    let Some((flow, exits)) = kept else {
+    let Some(kept) = kept else {
         return Ok(None);
     };
     let contents: Vec<ContentRow> = campaign_steps::table
@@ -63,8 +61,12 @@ fn version_of(
     Ok(Some(CampaignVersion {
         campaign,
         version,
-        flow: read(flow)?,
-        exits: read(exits)?,
+        trigger: read(kept.trigger)?,
+        entry: read(kept.entry)?,
+        re_entry: re_entry_named(&kept.re_entry)?,
+        tracking: kept.tracking,
+        flow: read(kept.flow)?,
+        exits: read(kept.exits)?,
         contents: contents.into_iter().filter_map(content).collect(),
     }))
 }
@@ -130,13 +132,7 @@ impl CampaignWork for PgStore {
 
     fn active_triggers(&self, tenant: TenantId) -> StoreResult<Vec<(CampaignId, Trigger)>> {
         self.in_tenant(tenant, |connection| {
-            let rows: Vec<(Uuid, serde_json::Value)> = campaigns::table
-                .filter(campaigns::tenant_id.eq(tenant.uuid()))
-                .filter(campaigns::status.eq(CampaignStatus::Active.as_str()))
-                .order(campaigns::created_at)
-                .select((campaigns::id, campaigns::trigger_conditions))
-                .load(connection)?;
-            Ok(triggers(rows)?)
+            active_triggers(connection, tenant, None)
         })
     }
 

@@ -62,7 +62,7 @@ fn find_winner(
     if broadcast.ab_decides_at.is_some_and(|at| at > now) {
         return Ok(None);
     }
-    let standing = tests.standing(tenant, broadcast.id)?;
+    let standing = tests.standing(tenant, broadcast.id, test.wait())?;
     if let Some(later) = still_runs(test, &standing, now) {
         tests.postpone_decision(tenant, broadcast.id, later)?;
         return Ok(None);
@@ -74,7 +74,9 @@ fn find_winner(
 
 /// When a test that is not over is to be looked at again.
 fn still_runs(test: &AbTest, standing: &TestStanding, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    if standing.untried > 0 {
+    // A provider that takes nothing makes no winner.
+    let is_one_unsent = standing.a.sent == 0 || standing.b.sent == 0;
+    if standing.untried > 0 || (is_one_unsent && standing.put_off > 0) {
         return Some(now + LOOK_AGAIN);
     }
     let ends = standing.last_sent_at? + test.wait();
@@ -97,7 +99,7 @@ pub fn choose_winner(
     let Some(test) = &broadcast.ab_test else {
         return Ok(false);
     };
-    let standing = tests.standing(tenant, broadcast.id)?;
+    let standing = tests.standing(tenant, broadcast.id, test.wait())?;
     let outcome = AbOutcome::of(&standing, test.metric, Some(chosen), now);
     tests.keep_outcome(tenant, broadcast.id, &outcome)
 }

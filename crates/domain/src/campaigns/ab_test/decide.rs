@@ -41,8 +41,10 @@ pub struct TestStanding {
     pub b: VariantFigures,
     /// Mails of the test group that have not been tried yet.
     pub untried: u64,
-    /// When the provider took the last that it took at the first try. A mail that a server put off
-    /// for a day does not hold up the test for a day.
+    /// Mails of the test group that were tried, put off, and may still go out.
+    pub put_off: u64,
+    /// When the provider took the last that it took at the first try, if any, or else the last at
+    /// all. A mail that a server put off for a day does not hold up the test for a day.
     pub last_sent_at: Option<DateTime<Utc>>,
 }
 

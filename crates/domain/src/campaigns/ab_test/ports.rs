@@ -1,6 +1,6 @@
 //! What tests need from storage.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AbOutcome, TestStanding};
 use crate::ids::{BroadcastId, ContentId, TemplateId, TenantId};
@@ -32,11 +32,18 @@ pub trait AbTests: Send + Sync {
         decides_at: DateTime<Utc>,
     ) -> StoreResult<bool>;
 
-    /// How the test of a broadcast stands; all zero where there is none.
+    /// How the test of a broadcast stands; all zero where there is none. What somebody did later than
+    /// `wait` after their mail went out does not count: the variant that goes out first has no more
+    /// time than the other.
     ///
     /// # Errors
     /// Only those of the storage itself.
-    fn standing(&self, tenant: TenantId, broadcast: BroadcastId) -> StoreResult<TestStanding>;
+    fn standing(
+        &self,
+        tenant: TenantId,
+        broadcast: BroadcastId,
+        wait: TimeDelta,
+    ) -> StoreResult<TestStanding>;
 
     /// Looks for the winner later, at `decides_at`. `false` unless the broadcast is testing and has
     /// no winner.

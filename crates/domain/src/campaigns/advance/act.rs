@@ -104,7 +104,7 @@ fn send(at: &Situation<'_>, step: &Step, template: TemplateId, due_at: DateTime<
         template: Some(template),
         variant: None,
         due_at: Some(at.now),
-        expires_at: step.not_later_than.map(|limit| due_at + limit.span()),
+        expires_at: (step.not_later_than).map(|limit| at.wanted_at(step, due_at) + limit.span()),
     }))
 }
 

@@ -34,6 +34,15 @@ pub struct Situation<'a> {
     pub now: DateTime<Utc>,
 }
 
+impl Situation<'_> {
+    /// When this step should have been done that is due at `due_at`: before the person held it back.
+    fn wanted_at(&self, step: &Step, due_at: DateTime<Utc>) -> DateTime<Utc> {
+        let is_next = self.enrollment.next_step == Some(step.id);
+        let held_since = self.enrollment.held_since.filter(|_| is_next);
+        held_since.unwrap_or(due_at)
+    }
+}
+
 /// Whether the lead of an enrollment did something; asked only where the flow depends on it.
 pub type Asked<'a> = dyn FnMut(&Deed) -> StoreResult<bool> + 'a;
 
@@ -46,6 +55,9 @@ pub type Asked<'a> = dyn FnMut(&Deed) -> StoreResult<bool> + 'a;
 /// one that only waits or decides counts as done when it was due. Lateness counts from when a step
 /// was due; that is [`Enrollment::next_at`].
 ///
+/// The time for which the person held a step back counts for no delay, so that the way goes on as it
+/// would have gone on then. It counts as lateness: a mail that would be stale is not sent.
+///
 /// After a step that changes the lead the look ends, and the next one begins at once with the lead
 /// as it is then. Nothing is changed here: what is not applied is found again by the next look.
 ///
@@ -56,7 +68,7 @@ pub fn advance(situation: &Situation<'_>, asked: &mut Asked<'_>) -> StoreResult<
         at: situation,
         executions: Vec::new(),
         effects: Vec::new(),
-        since: situation.enrollment.since,
+        since: situation.enrollment.since + situation.enrollment.held_for(),
     };
     let onward = if is_out(situation, asked)? {
         Onward::Ended(EnrollmentStatus::Exited)
@@ -177,7 +189,7 @@ impl Walk<'_> {
     }
 
     fn reason_to_skip(&self, step: &Step, due_at: DateTime<Utc>) -> Option<StepSkipped> {
-        let late = self.at.now - due_at;
+        let late = self.at.now - self.at.wanted_at(step, due_at);
         if step.not_later_than.is_some_and(|limit| late > limit.span()) {
             return Some(StepSkipped::TooLate);
         }

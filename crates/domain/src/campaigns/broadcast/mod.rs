@@ -13,7 +13,7 @@ use crate::leads::LeadFilter;
 
 pub use draft::{BroadcastDraft, BroadcastDraftFault, HOURLY_LIMIT_MAX};
 pub use status::BroadcastStatus;
-pub use totals::{BroadcastTotals, time_at_limit};
+pub use totals::{BroadcastTotals, SendingBegan, time_at_limit};
 
 /// A mail to many leads at once (一斉配信).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::{Broadcast, BroadcastStatus};
 use crate::delivery::SendState;
 
 /// How many sends of a broadcast stand where, and what people did.
@@ -21,6 +22,36 @@ pub struct BroadcastTotals {
     pub machine_clicks: u64,
     /// People who refused more mail because of it.
     pub unsubscribed: u64,
+}
+
+/// Since when mails go out one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SendingBegan {
+    /// When that began.
+    pub at: DateTime<Utc>,
+    /// How many had gone out before.
+    pub done_before: u64,
+}
+
+impl SendingBegan {
+    /// The start of a broadcast; of one with a test, the moment when the winner went to the rest:
+    /// how long the test waited says nothing about how quick the mails are. None before.
+    #[must_use]
+    pub fn of(broadcast: &Broadcast) -> Option<Self> {
+        if broadcast.status != BroadcastStatus::Sending {
+            return None;
+        }
+        match &broadcast.ab_outcome {
+            Some(outcome) => Some(Self {
+                at: outcome.decided_at,
+                done_before: outcome.a.sent + outcome.b.sent,
+            }),
+            None => Some(Self {
+                at: broadcast.started_at?,
+                done_before: 0,
+            }),
+        }
+    }
 }
 
 impl BroadcastTotals {
@@ -59,20 +90,21 @@ impl BroadcastTotals {
         .sum()
     }
 
-    /// When the last mail will probably be out: at the pace since `started_at`, but no faster than
-    /// `hourly_limit`. None where nothing is left, or nothing can be said yet.
+    /// When the last mail will probably be out: at the pace since its mails began to go out, but no
+    /// faster than `hourly_limit`. None where nothing is left, or nothing can be said yet.
     #[must_use]
     pub fn expected_end(
         &self,
-        started_at: DateTime<Utc>,
+        began: SendingBegan,
         hourly_limit: Option<u32>,
         now: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
-        let (open, done) = (self.open(), self.all() - self.open());
+        let open = self.open();
+        let done = (self.all() - open).saturating_sub(began.done_before);
         if open == 0 {
             return None;
         }
-        let elapsed = (now - started_at).num_seconds().max(1).unsigned_abs();
+        let elapsed = (now - began.at).num_seconds().max(1).unsigned_abs();
         let by_pace = (done > 0).then(|| elapsed.saturating_mul(open) / done);
         let by_limit = hourly_limit.map(|limit| seconds_at(open, limit));
         let seconds = by_pace.max(by_limit)?;
@@ -116,6 +148,13 @@ mod tests {
         DateTime::from_timestamp(seconds, 0).unwrap()
     }
 
+    fn began(seconds: i64, done_before: u64) -> SendingBegan {
+        SendingBegan {
+            at: at(seconds),
+            done_before,
+        }
+    }
+
     #[test]
     fn totals_tell_open_sent_and_all_apart() {
         let mut totals = totals(3, 5);
@@ -125,15 +164,22 @@ mod tests {
 
     #[test]
     fn the_end_is_expected_at_the_pace_so_far_but_no_faster_than_the_limit() {
-        let end = |limit| totals(300, 100).expected_end(at(0), limit, at(60));
+        let end = |limit| totals(300, 100).expected_end(began(0, 0), limit, at(60));
         assert_eq!(end(None), Some(at(60 + 180)));
         assert_eq!(end(Some(100)), Some(at(60 + 2 * 3_600)));
         assert_eq!(end(Some(1_000_000)), Some(at(60 + 180)));
     }
 
     #[test]
+    fn how_long_a_test_waited_does_not_slow_the_rest_down() {
+        let day = 86_400;
+        let end = totals(7_900, 2_100).expected_end(began(day, 2_000), None, at(day + 10));
+        assert_eq!(end, Some(at(day + 10 + 790)));
+    }
+
+    #[test]
     fn nothing_is_expected_of_what_is_done_or_has_not_begun() {
-        let end = |queued, limit| totals(queued, 0).expected_end(at(0), limit, at(60));
+        let end = |queued, limit| totals(queued, 0).expected_end(began(0, 0), limit, at(60));
         assert_eq!((end(0, Some(1)), end(5, None)), (None, None));
         assert_eq!(end(5, Some(5)), Some(at(60)));
     }
@@ -152,7 +198,7 @@ mod tests {
             queued: u64, delivered in 0..u64::from(u32::MAX), limit: Option<u32>, now in 0..4_000_000_000_i64,
         ) {
             let queued = queued >> 8;
-            if let Some(end) = totals(queued, delivered).expected_end(at(0), limit, at(now)) {
+            if let Some(end) = totals(queued, delivered).expected_end(began(0, 0), limit, at(now)) {
                 prop_assert!(end >= at(now));
             }
         }

@@ -1,6 +1,8 @@
 //! From one version of a flow to the next.
 
-use super::{Flow, Step};
+use std::iter::successors;
+
+use super::{Branch, Flow, Step};
 use crate::ids::StepId;
 
 impl Flow {
@@ -8,29 +10,33 @@ impl Flow {
     /// it; none: the end is reached there.
     ///
     /// At the same step, if it is still there. Else at the first of the steps that came after it
-    /// and still are there; else after the nearest one before it that still is. Who finds nothing
-    /// again begins anew, because then everything is new.
+    /// and still are there; else after the nearest one before it, on their own way, that still is;
+    /// else at the beginning of the branch that they are in. Who finds nothing again begins anew,
+    /// because then everything is new.
+    ///
+    /// Never in a branch of a step of this flow that they are not in: there, somebody else waits for
+    /// something else.
     #[must_use]
     pub fn landing(&self, position: StepId, next: &Self) -> Option<StepId> {
-        let stays = |step: &&Step| next.step(step.id).is_some();
-        let mut coming = self.step(position);
+        let way = way_to(&self.steps, position).unwrap_or_default();
+        let is_theirs = |id: StepId, of_new_steps: bool| {
+            let there = way_to(&next.steps, id);
+            there.is_some_and(|there| {
+                let mut branches = there.iter().filter(|passed| passed.inside.is_some());
+                branches.all(|inside| {
+                    way.contains(inside) || (of_new_steps && self.step(inside.step).is_none())
+                })
+            })
+        };
         // Not more steps than there are, should two of them share an id.
-        for _ in 0..self.placed().len() {
-            let Some(step) = coming.filter(|step| !stays(step)) else {
-                break;
-            };
-            coming = self.after(step.id);
-        }
-        if let Some(step) = coming.filter(stays) {
+        let coming = successors(self.step(position), |step| self.after(step.id));
+        let mut coming = coming.take(self.placed().len());
+        if let Some(step) = coming.find(|step| is_theirs(step.id, true)) {
             return Some(step.id);
         }
-        let placed = self.placed();
-        let before = placed
-            .iter()
-            .take_while(|placed| placed.step.id != position);
-        let last = before.map(|placed| placed.step).filter(stays).last();
-        let step = match last {
-            Some(last) => next.after(last.id),
+        let mut behind = way.iter().rev();
+        let step = match behind.find(|passed| is_theirs(passed.step, false)) {
+            Some(passed) => passed.onward(next),
             None => next.first(),
         };
         step.map(|step| step.id)
@@ -44,4 +50,46 @@ impl Flow {
         let next = self.after(sent).filter(|_| hastens);
         next.map(|step| step.id)
     }
+}
+
+/// A step on somebody's way to where they wait.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Passed {
+    step: StepId,
+    /// The branch of it that they are in; none: they are past all of it.
+    inside: Option<Branch>,
+}
+
+impl Passed {
+    /// What comes next for them in another version, which has this step, too.
+    fn onward(self, next: &Flow) -> Option<&Step> {
+        let branch = self
+            .inside
+            .and_then(|branch| next.inside(self.step, branch));
+        branch.or_else(|| next.after(self.step))
+    }
+}
+
+/// The way to a step, from the first on: the steps before it in its own list and in those that it is
+/// inside of, each of which ends with the step that has the branch.
+fn way_to(steps: &[Step], position: StepId) -> Option<Vec<Passed>> {
+    let mut way = Vec::new();
+    for step in steps {
+        let passed = |inside| Passed {
+            step: step.id,
+            inside,
+        };
+        if step.id == position {
+            return Some(way);
+        }
+        for (branch, inner) in step.action.branches() {
+            if let Some(within) = way_to(inner, position) {
+                way.push(passed(Some(branch)));
+                way.extend(within);
+                return Some(way);
+            }
+        }
+        way.push(passed(None));
+    }
+    None
 }

@@ -224,6 +224,51 @@ fn the_wait_counts_from_the_last_mail_of_the_test() {
 }
 
 #[test]
+fn a_reaction_after_the_wait_counts_for_nobody() {
+    let desk = Desk::new();
+    let id = desk.testing(test_of_subjects(), 20);
+    let b = desk.broadcast(id).content_of(Variant::B);
+    desk.send_due(at(10));
+    let wait = TimeDelta::hours(2);
+    let of_b = desk
+        .sends(id)
+        .into_iter()
+        .filter(|it| it.content == Some(b));
+    for (send, seconds) in of_b.zip([0, 1, 1, 1]) {
+        let reacted_at = at(10) + wait + TimeDelta::seconds(seconds);
+        desk.mail
+            .read_by_person(desk.tenant, send.key.id, reacted_at);
+    }
+    desk.conduct(id, at(20) + wait);
+    let outcome = desk.broadcast(id).ab_outcome.unwrap();
+    assert_eq!((outcome.b.opened, outcome.b.clicked), (1, 1));
+}
+
+#[test]
+fn a_provider_that_takes_nothing_makes_no_winner() {
+    let desk = Desk::new();
+    let id = desk.testing(test_of_subjects(), 20);
+    let (log, lease): (&dyn SendLog, _) = (&desk.mail, TimeDelta::minutes(5));
+    let claimed = log.claim_due(desk.tenant, &ClaimTerms::new(100, lease, at(10)));
+    let again = |send: &ClaimedSend| {
+        let record = SendRecord::RetryAt {
+            at: at(100 * HOUR),
+            reason: "503".to_owned(),
+            attempts: 1,
+        };
+        (send.key, record)
+    };
+    let records: Vec<_> = claimed.unwrap().iter().map(again).collect();
+    let as_of = AsOf::new(at(11), Tokyo);
+    log.record(desk.tenant, &records, as_of).unwrap();
+    desk.conduct(id, at(50 * HOUR));
+    let broadcast = desk.broadcast(id);
+    assert_eq!(broadcast.ab_outcome, None);
+    let looked_at_again = at(50 * HOUR) + TimeDelta::minutes(1);
+    assert_eq!(broadcast.ab_decides_at, Some(looked_at_again));
+}
+
+#[test]
 fn a_person_may_choose_before_the_figures_do() {
     let desk = Desk::new();
     let id = desk.testing(test_of_subjects(), 20);

@@ -110,6 +110,44 @@ pub fn versions_are_made_one_after_another(ports: &CampaignPorts<'_>) {
 }
 
 /// See its name.
+pub fn what_is_saved_lets_nobody_in_before_it_is_activated(ports: &CampaignPorts<'_>) {
+    let flow = two_mails();
+    let id = ports.active(&flow, ReEntry::Always);
+    let lead = ports.lead("a");
+    ports.enrolled(id, lead);
+    assert!(!ports.campaign(id).has_unpublished_changes());
+    let warm = Trigger::BandReached { band: Band::Warm };
+    ports.save(id, |definition| {
+        definition.trigger = warm.clone();
+        definition.re_entry = ReEntry::Never;
+        definition.name = "診断の追客".to_owned();
+    });
+    let triggers = || ports.work.active_triggers(ports.tenant).unwrap();
+    assert_eq!(triggers(), [(id, Trigger::Manual)]);
+    let again = ports.enroll(id, lead, "again", 5);
+    assert!(matches!(again, Enrolled::Now(_)), "as it was activated");
+    let saved = ports.campaign(id);
+    assert!(saved.has_unpublished_changes());
+    assert_eq!(saved.definition.trigger, warm);
+    let live = saved.in_force();
+    assert_eq!(live.trigger, Trigger::Manual);
+    assert_eq!(live.re_entry, ReEntry::Always);
+    assert_eq!(live.name, "診断の追客", "a name needs no activation");
+    let listed = ports.campaigns.list(ports.tenant, None, 0, 10).unwrap();
+    assert_eq!(listed, [saved]);
+
+    let next = CampaignVersion {
+        trigger: warm.clone(),
+        ..version(id, 2, &flow, 2)
+    };
+    assert!(ports.activate(&next, false, 6));
+    assert_eq!(triggers(), [(id, warm)]);
+    let again = ports.enroll(id, lead, "once more", 7);
+    assert!(!matches!(again, Enrolled::Now(_)), "{again:?}");
+    assert!(!ports.campaign(id).has_unpublished_changes());
+}
+
+/// See its name.
 pub fn a_paused_campaign_stands_still_and_keeps_distances(ports: &CampaignPorts<'_>) {
     let flow = Flow {
         steps: vec![mail_step(days(1)), mail_step(days(1))],

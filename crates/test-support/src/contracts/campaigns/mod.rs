@@ -4,6 +4,8 @@ mod advancing;
 mod enrolling;
 mod lifecycle;
 mod reactions;
+mod sending;
+mod standing_still;
 mod steps;
 
 use std::collections::BTreeSet;
@@ -15,9 +17,10 @@ use domain::campaigns::{
     CampaignWork, Enrolled, Enrollment, EnrollmentStore, EnrollmentTrace, Flow, Onward, ReEntry,
     StepEffect, StepExecution, StepOutcome, Trigger,
 };
-use domain::delivery::{NewSend, SendCause, SendHistory, SendLog, Suppressions};
+use domain::delivery::{NewSend, SendCause, SendHistory, SendLog, SendWatch, Suppressions};
 use domain::ids::{CampaignId, EnrollmentId, LeadId, TenantId};
 use domain::leads::{LeadDraft, LeadStore};
+use domain::privacy::{ConfirmationStore, PreferenceStore, TopicStore};
 use domain::scoring::ScoreHistory;
 use domain::tracking::{EngagementLog, MailRef, MailSource};
 
@@ -28,6 +31,8 @@ pub use advancing::*;
 pub use enrolling::*;
 pub use lifecycle::*;
 pub use reactions::*;
+pub use sending::*;
+pub use standing_still::*;
 pub(crate) use steps::*;
 
 /// The ports over one storage, and two tenants that exist in it.
@@ -42,6 +47,10 @@ pub struct CampaignPorts<'a> {
     pub work: &'a dyn CampaignWork,
     pub reactions: &'a dyn ReactionQueue,
     pub suppressions: &'a dyn Suppressions,
+    pub topics: &'a dyn TopicStore,
+    pub preferences: &'a dyn PreferenceStore,
+    pub confirmations: &'a dyn ConfirmationStore,
+    pub watch: &'a dyn SendWatch,
     pub log: &'a dyn SendLog,
     pub sends: &'a dyn SendHistory,
     pub engagements: &'a dyn EngagementLog,
@@ -63,6 +72,10 @@ impl<'a> CampaignPorts<'a> {
             + CampaignWork
             + ReactionQueue
             + Suppressions
+            + TopicStore
+            + PreferenceStore
+            + ConfirmationStore
+            + SendWatch
             + SendLog
             + SendHistory
             + EngagementLog
@@ -77,6 +90,10 @@ impl<'a> CampaignPorts<'a> {
             work: store,
             reactions: store,
             suppressions: store,
+            topics: store,
+            preferences: store,
+            confirmations: store,
+            watch: store,
             log: store,
             sends: store,
             engagements: store,
@@ -104,6 +121,7 @@ impl<'a> CampaignPorts<'a> {
                 tracking: true,
                 flow: flow.clone(),
             },
+            live: None,
             status: CampaignStatus::Draft,
             version: 0,
             enrolled_count: 0,
@@ -121,8 +139,37 @@ impl<'a> CampaignPorts<'a> {
     /// An active campaign with this flow.
     pub(crate) fn active(&self, flow: &Flow, re_entry: ReEntry) -> CampaignId {
         let id = self.draft(flow, re_entry);
-        assert!(self.activate(&version(id, 1, flow, 0), false, 0));
+        let version = CampaignVersion {
+            re_entry,
+            ..version(id, 1, flow, 0)
+        };
+        assert!(self.activate(&version, false, 0));
         id
+    }
+
+    /// An active campaign of two mails that this lets people into.
+    pub(crate) fn opened_by(&self, trigger: Trigger) -> CampaignId {
+        let flow = two_mails();
+        let id = self.draft(&flow, ReEntry::Never);
+        let version = CampaignVersion {
+            trigger,
+            ..version(id, 1, &flow, 0)
+        };
+        assert!(self.activate(&version, false, 0));
+        id
+    }
+
+    /// Saves a change, as staff do in the builder.
+    pub(crate) fn save(&self, id: CampaignId, change: impl FnOnce(&mut CampaignDefinition)) {
+        let Campaign {
+            mut definition,
+            updated_at,
+            ..
+        } = self.campaign(id);
+        change(&mut definition);
+        let (tenant, now) = (self.tenant, updated_at + TimeDelta::seconds(1));
+        let updated = (self.campaigns).update(tenant, id, &definition, updated_at, now);
+        assert!(updated.unwrap());
     }
 
     pub(crate) fn activate(
@@ -266,6 +313,7 @@ macro_rules! campaign_contracts {
             only_who_saw_the_newest_form_changes_it,
             a_campaign_that_nobody_was_in_can_be_removed,
             versions_are_made_one_after_another,
+            what_is_saved_lets_nobody_in_before_it_is_activated,
             whoever_comes_in_waits_for_the_first_step,
             the_same_occasion_lets_nobody_in_twice,
             many_at_once_are_let_in_once,
@@ -284,6 +332,8 @@ macro_rules! campaign_contracts {
             a_paused_person_stands_still,
             completing_takes_everybody_out,
             people_move_along_to_the_step_that_is_still_there,
+            a_paused_person_moves_along_and_keeps_the_distance,
+            pauses_of_a_person_and_a_campaign_count_no_time_twice,
             figures_say_who_stands_where,
             a_click_hastens_the_next_step_once,
             what_somebody_did_is_known,
@@ -292,6 +342,16 @@ macro_rules! campaign_contracts {
             a_reaction_that_failed_comes_back_at_its_time,
             an_event_lets_somebody_in,
             a_click_of_a_burst_takes_its_reaction_back,
+            a_refused_topic_stops_the_mail_of_a_campaign,
+            an_alarm_pauses_a_campaign_until_somebody_resumes_it,
+            a_queued_mail_of_somebody_who_left_is_skipped,
+            the_last_mail_goes_out_after_the_end,
+            a_mail_of_a_paused_person_waits,
+            a_pause_by_the_person_stops_the_way,
+            the_way_goes_on_when_the_person_ends_the_pause,
+            who_has_to_confirm_stands_still_until_then,
+            a_step_that_is_held_back_is_moved_and_paused_like_others,
+            nobody_is_held_up_by_those_who_stand_still,
             another_tenant_sees_no_campaign,
         }
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use domain::automation::{Carrier, ClaimedReaction, HOLD, Reaction, ReactionKind};
-use domain::campaigns::{CampaignDefinition, ReEntry, Trigger};
+use domain::campaigns::{ReEntry, Trigger};
 use domain::ids::{CampaignId, LeadId, ReactionId};
 use domain::leads::{
     Change, ConditionField, ConditionOperator, ConditionValue, LeadChanges, LeadCondition,
@@ -93,20 +93,13 @@ pub fn a_reaction_that_failed_comes_back_at_its_time(ports: &CampaignPorts<'_>) 
 pub fn an_event_lets_somebody_in(ports: &CampaignPorts<'_>) {
     // B6, B9
     let lead = ports.lead("a");
-    let campaign = ports.active(&two_mails(), ReEntry::Never);
-    let before = ports.campaign(campaign);
-    let definition = CampaignDefinition {
-        trigger: Trigger::Custom {
-            event: EventName::parse("assessment_completed").unwrap(),
-            properties: BTreeMap::new(),
-        },
-        ..before.definition
+    let on = |name| Trigger::Custom {
+        event: EventName::parse(name).unwrap(),
+        properties: BTreeMap::new(),
     };
-    let (tenant, seen) = (ports.tenant, before.updated_at);
-    let updated = ports
-        .campaigns
-        .update(tenant, campaign, &definition, seen, at(1));
-    assert!(updated.unwrap());
+    let (tenant, campaign) = (ports.tenant, ports.opened_by(on("assessment_completed")));
+    // For the next version: it opens nothing yet.
+    ports.save(campaign, |definition| definition.trigger = on("download"));
     let event = |name| custom(tenant, Subject::Lead(lead), name, 10);
     let completed = event("assessment_completed");
     let batch = [event("download"), completed.clone()];
@@ -153,17 +146,12 @@ impl CampaignPorts<'_> {
             ConditionOperator::Equals,
             vec![ConditionValue::Text("重点".to_owned())],
         );
-        let campaign = self.active(&two_mails(), ReEntry::Never);
-        let before = self.campaign(campaign);
-        let definition = CampaignDefinition {
-            trigger: Trigger::AttributeMatches {
-                conditions: vec![is_key_account.unwrap()],
-            },
-            ..before.definition
+        let trigger = Trigger::AttributeMatches {
+            conditions: vec![is_key_account.unwrap()],
         };
-        let (tenant, seen) = (self.tenant, before.updated_at);
-        let updated = (self.campaigns).update(tenant, campaign, &definition, seen, at(1));
-        assert!(updated.unwrap());
+        let campaign = self.opened_by(trigger);
+        // For the next version: it keeps nobody out yet.
+        self.save(campaign, |definition| definition.trigger = Trigger::Manual);
         campaign
     }
 

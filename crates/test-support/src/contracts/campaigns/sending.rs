@@ -1,13 +1,15 @@
-//! The mail of a campaign: of a kind that people may refuse, and watched.
+//! The mail of a campaign: to people who are still in it, of a kind that they may refuse, and watched.
 
 use domain::campaigns::{CampaignStatus, EnrollmentStatus, Onward, ReEntry};
-use domain::delivery::{Alarm, ClaimTerms, SendState, SkipReason};
+use domain::delivery::{
+    Alarm, ClaimTerms, ClaimedSend, DispatchGate, DispatchNote, ProviderKind, SendState, SkipReason,
+};
 use domain::ids::{LeadId, TopicId};
-use domain::privacy::{PreferenceChange, Said, SaidBy, Topic};
+use domain::privacy::{PreferenceChange, Topic};
 use domain::tenancy::{Actor, AuditEntry, AuditTarget};
-use domain::tracking::MailSource;
+use domain::tracking::{MailRef, MailSource};
 
-use super::{CampaignPorts, LEASE, two_mails};
+use super::{CampaignPorts, DAY, LEASE, now, only, onward, two_mails};
 use crate::builders::tenancy::at;
 
 impl CampaignPorts<'_> {
@@ -16,15 +18,93 @@ impl CampaignPorts<'_> {
             topic,
             subscribed: false,
         };
-        let said = Said {
-            at: at(1),
-            by: SaidBy::Person,
-        };
-        let changed = self
-            .preferences
-            .change_preferences(self.tenant, lead, &[change], said);
-        assert!(changed.unwrap());
+        self.wants(lead, change, 1);
     }
+
+    pub(super) fn claim_mails(&self, seconds: i64) -> Vec<ClaimedSend> {
+        let terms = ClaimTerms::new(10, LEASE, at(seconds));
+        self.log.claim_due(self.tenant, &terms).unwrap()
+    }
+
+    /// Where a mail stands, and why.
+    pub(super) fn stands(&self, mail: &MailRef) -> (SendState, Option<SkipReason>) {
+        let found = self.sends.find(self.tenant, mail.send).unwrap().unwrap();
+        let reason = found.state_reason.as_deref().and_then(SkipReason::parse);
+        (found.state, reason)
+    }
+
+    fn begin(&self, claimed: &ClaimedSend, seconds: i64) -> DispatchGate {
+        let note = DispatchNote {
+            send: claimed.key,
+            provider: ProviderKind::Outbox,
+            subject: "佐藤様へ".to_owned(),
+            content_hash: [7; 32],
+            tracked: false,
+        };
+        let gates = (self.log).begin_dispatch(self.tenant, &[note], LEASE, at(seconds));
+        gates.unwrap()[0]
+    }
+}
+
+/// See its name.
+pub fn a_queued_mail_of_somebody_who_left_is_skipped(ports: &CampaignPorts<'_>) {
+    let flow = two_mails();
+    let campaign = ports.active(&flow, ReEntry::Always);
+    let names = ["taken out", "won", "begins anew", "late"];
+    let leads = [0, 1, 2, 3].map(|n| ports.lead(&format!("lead{n}")));
+    let ways = leads.map(|lead| ports.enrolled(campaign, lead));
+    let claimed = ports.claim(1);
+    let mails = ways.map(|way| {
+        let claimed = claimed.iter().find(|claimed| claimed.id == way).unwrap();
+        let next = if way == ways[1] { 3 } else { 3 * DAY };
+        ports.send_and_go_on(claimed, onward(&flow.steps[1], next), 2)
+    });
+    ports.take_out(ways[0], 3);
+    let won = only(Onward::Ended(EnrollmentStatus::Exited), at(3));
+    assert!(ports.apply(&ports.claim_one(3), &won, 3));
+    now(ports.enroll(campaign, leads[2], "again", 4));
+    let [late] = ports.claim_mails(5).try_into().unwrap();
+    assert_eq!(late.key.id, mails[3].send);
+    ports.take_out(ways[3], 6);
+    let reason = SkipReason::CampaignStopped;
+    assert_eq!(ports.begin(&late, 7), DispatchGate::Skipped(reason));
+    for (mail, name) in mails.iter().zip(names) {
+        let skipped = (SendState::Skipped, Some(reason));
+        assert_eq!(ports.stands(mail), skipped, "{name}");
+    }
+}
+
+/// See its name.
+pub fn the_last_mail_goes_out_after_the_end(ports: &CampaignPorts<'_>) {
+    // B18
+    let lead = ports.lead("a");
+    ports.enrolled(ports.active(&two_mails(), ReEntry::Never), lead);
+    let end = Onward::Ended(EnrollmentStatus::Completed);
+    let mail = ports.send_and_go_on(&ports.claim_one(1), end, 2);
+    let [claimed] = ports.claim_mails(3).try_into().unwrap();
+    assert_eq!(claimed.key.id, mail.send);
+    assert_eq!(ports.begin(&claimed, 4), DispatchGate::Go);
+}
+
+/// See its name.
+pub fn a_mail_of_a_paused_person_waits(ports: &CampaignPorts<'_>) {
+    let flow = two_mails();
+    let id = ports.enrolled(ports.active(&flow, ReEntry::Never), ports.lead("a"));
+    let mail = ports.send_and_go_on(&ports.claim_one(1), onward(&flow.steps[1], DAY), 2);
+    let is_due = |seconds| ports.log.is_any_due(ports.tenant, at(seconds)).unwrap();
+    ports.stand(id, EnrollmentStatus::Paused, 3);
+    assert!(!is_due(4));
+    assert_eq!(ports.claim_mails(4), []);
+    ports.stand(id, EnrollmentStatus::Active, 10);
+    assert!(is_due(10));
+    let [claimed] = ports.claim_mails(10).try_into().unwrap();
+    ports.stand(id, EnrollmentStatus::Paused, 11);
+    assert_eq!(ports.begin(&claimed, 12), DispatchGate::Lost);
+    assert_eq!(ports.stands(&mail), (SendState::Queued, None));
+    assert_eq!(ports.claim_mails(13), []);
+    ports.stand(id, EnrollmentStatus::Active, 14);
+    let [claimed] = ports.claim_mails(14).try_into().unwrap();
+    assert_eq!(ports.begin(&claimed, 15), DispatchGate::Go);
 }
 
 /// See its name.
@@ -55,8 +135,7 @@ pub fn a_refused_topic_stops_the_mail_of_a_campaign(ports: &CampaignPorts<'_>) {
         let end = Onward::Ended(EnrollmentStatus::Completed);
         ports.send_and_go_on(&claimed, end, 2);
     }
-    let terms = ClaimTerms::new(10, LEASE, at(3));
-    let claimed = ports.log.claim_due(ports.tenant, &terms).unwrap();
+    let claimed = ports.claim_mails(3);
     let leads: Vec<LeadId> = claimed.iter().map(|send| send.lead).collect();
     assert_eq!(leads, [wants]);
     let skipped = ports.sends.of_lead(ports.tenant, refuses, 1).unwrap();

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::campaigns::{
-    Advance, CampaignVersion, Delay, DelayUnit, EnrollCause, Enrolled, Flow, Onward, Step,
-    StepAction,
+    Advance, CampaignVersion, Delay, DelayUnit, EnrollCause, Enrolled, Flow, Onward, ReEntry, Step,
+    StepAction, Trigger,
 };
 use domain::content::FrozenContent;
 use domain::ids::{BroadcastId, CampaignId, ContentId, EnrollmentId, LeadId, StepId, TemplateId};
@@ -71,6 +71,10 @@ pub(crate) fn version(
     CampaignVersion {
         campaign: id,
         version: number,
+        trigger: Trigger::Manual,
+        entry: Vec::new(),
+        re_entry: ReEntry::Never,
+        tracking: true,
         flow: flow.clone(),
         exits: Vec::new(),
         contents,

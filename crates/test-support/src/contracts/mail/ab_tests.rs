@@ -1,14 +1,17 @@
 //! Tests of two variants.
 
+use chrono::TimeDelta;
 use domain::campaigns::{
     AbMetric, AbOutcome, BroadcastStatus as Status, Release, TestStanding, Variant, VariantFigures,
 };
-use domain::delivery::{NewSend, SendState};
+use domain::delivery::{NewSend, SendRecord, SendState};
 use domain::ids::{BroadcastId, ContentId, LeadId, TemplateId};
 
 use super::{MailPorts, accepted_as, ids};
 use crate::builders::delivery::broadcast_send;
 use crate::builders::tenancy::at;
+
+const WAIT: TimeDelta = TimeDelta::hours(2);
 
 impl MailPorts<'_> {
     /// A broadcast that tests: `a` and `b` get their variants, `rest` waits.
@@ -32,7 +35,7 @@ impl MailPorts<'_> {
     }
 
     fn standing(&self, id: BroadcastId) -> TestStanding {
-        self.tests.standing(self.tenant, id).unwrap()
+        self.tests.standing(self.tenant, id, WAIT).unwrap()
     }
 
     fn decide(&self, id: BroadcastId, winner: Variant) -> bool {
@@ -105,6 +108,35 @@ pub fn a_test_sends_to_its_group_and_the_winner_to_the_rest(ports: &MailPorts<'_
 }
 
 /// See its name.
+pub fn mails_that_were_put_off_are_still_to_come(ports: &MailPorts<'_>) {
+    let [a, b] = ["a", "b"].map(|name| ports.lead(name));
+    let id = ports.testing(a, b, &[]);
+    // A try that the provider refuses for a while does not count (429); one that fails does.
+    for (send, attempts) in ports.claim(1_000).iter().zip([0, 1]) {
+        ports.begin(send, 1_000);
+        let again = SendRecord::RetryAt {
+            at: at(2_000),
+            reason: "later".to_owned(),
+            attempts,
+        };
+        ports.record(send, &again, 1_001);
+    }
+    let put_off = TestStanding {
+        untried: 1,
+        put_off: 1,
+        ..TestStanding::default()
+    };
+    assert_eq!(ports.standing(id), put_off);
+    for send in ports.claim(2_000) {
+        ports.begin(&send, 2_000);
+        ports.record(&send, &accepted_as(&send.lead.to_string()), 2_001);
+    }
+    let standing = ports.standing(id);
+    assert_eq!((standing.untried, standing.put_off), (0, 0));
+    assert_eq!(standing.last_sent_at, Some(at(2_001)));
+}
+
+/// See its name.
 pub fn a_test_ends_when_the_last_has_the_winner(ports: &MailPorts<'_>) {
     let [a, b, c, d] = ["a", "b", "c", "d"].map(|name| ports.lead(name));
     let id = ports.testing(a, b, &[c, d]);
@@ -137,7 +169,7 @@ pub fn a_winner_is_found_once(ports: &MailPorts<'_>) {
     assert!(!postpone(ports.tenant, 160));
     let found = ports.broadcasts.find(ports.tenant, id).unwrap().unwrap();
     assert_eq!(found.ab_outcome.map(|it| it.winner), Some(Variant::B));
-    let elsewhere = ports.tests.standing(ports.other_tenant, id).unwrap();
+    let elsewhere = ports.tests.standing(ports.other_tenant, id, WAIT).unwrap();
     assert_eq!(elsewhere, TestStanding::default());
 }
 

@@ -1,5 +1,6 @@
 //! The queue of sends.
 
+use domain::campaigns::BroadcastStatus;
 use domain::delivery::{
     ClaimTerms, DispatchGate, ProviderSettings, Recovered, SendRecord, SendState, SkipReason,
     Suppression, SuppressionReason,
@@ -175,6 +176,54 @@ pub fn a_try_that_failed_comes_back_at_its_time(ports: &MailPorts<'_>) {
     assert_eq!(send.state, SendState::Failed);
     assert_eq!(send.state_reason.as_deref(), Some("550 no such user"));
     assert_eq!(send.subject.as_deref(), Some("佐藤様へ"));
+}
+
+/// See its name.
+pub fn what_another_worker_has_begun_is_not_given_back(ports: &MailPorts<'_>) {
+    ports.sending(&[ports.lead("a")]);
+    let slow = ports.claim(0).remove(0);
+    ports.log.recover_expired(ports.tenant, minutes(6)).unwrap();
+    let quick = ports.claim(400).remove(0);
+    assert_eq!(ports.begin(&quick, 401), DispatchGate::Go);
+    let back = SendRecord::GivenBack {
+        at: at(500),
+        reason: "the worker was stopped".to_owned(),
+    };
+    assert!(!ports.record(&slow, &back, 402));
+    assert!(ports.record(&quick, &accepted_as("quick"), 403));
+    assert_eq!(ports.send(&quick).state, SendState::Accepted);
+}
+
+/// See its name.
+pub fn what_comes_back_to_a_cancelled_broadcast_is_skipped(ports: &MailPorts<'_>) {
+    let leads = ["a", "b", "c", "d"].map(|name| ports.lead(name));
+    let broadcast = ports.sending(&leads);
+    let claimed = ports.claim(0);
+    ports.begin(&claimed[0], 1);
+    ports.begin(&claimed[1], 1);
+    assert!(ports.change(broadcast, BroadcastStatus::Cancelled));
+    let again = SendRecord::RetryAt {
+        at: at(60),
+        reason: "busy".to_owned(),
+        attempts: 1,
+    };
+    ports.record(&claimed[0], &again, 2);
+    let back = SendRecord::GivenBack {
+        at: at(60),
+        reason: "busy".to_owned(),
+    };
+    ports.record(&claimed[2], &back, 2);
+    ports.log.recover_expired(ports.tenant, minutes(6)).unwrap();
+    let states = claimed.iter().map(|send| ports.send(send).state);
+    use SendState::{Skipped, Unknown};
+    assert_eq!(
+        states.collect::<Vec<_>>(),
+        [Skipped, Unknown, Skipped, Skipped]
+    );
+    let resent = ports
+        .log
+        .resend_unknown(ports.tenant, claimed[1].key.id, minutes(7));
+    assert!(!resent.unwrap(), "nobody would send it");
 }
 
 /// See its name.

@@ -22,6 +22,23 @@ impl PrivacyPorts<'_> {
             .confirm(self.mail.tenant, asked.id, network, at(seconds))
             .unwrap()
     }
+
+    fn stop(&self, name: &str, reason: SuppressionReason, seconds: i64) {
+        let stop = Suppression {
+            email: address(&format!("{name}@example.com")),
+            reason,
+            detail: None,
+            created_at: at(seconds),
+        };
+        let suppressions = self.mail.suppressions;
+        suppressions.suppress(self.mail.tenant, &stop).unwrap();
+    }
+
+    fn stopped(&self, name: &str) -> Option<SuppressionReason> {
+        let email = address(&format!("{name}@example.com"));
+        let found = self.mail.suppressions.find(self.mail.tenant, &email);
+        found.unwrap().map(|stop| stop.reason)
+    }
 }
 
 /// See its name.
@@ -78,11 +95,6 @@ pub fn confirming_counts_once_and_records_consent(ports: &PrivacyPorts<'_>) {
 
 /// See its name.
 pub fn confirming_lifts_the_persons_own_refusal_only(ports: &PrivacyPorts<'_>) {
-    let reason = |name: &str| {
-        let email = address(&format!("{name}@example.com"));
-        let found = ports.mail.suppressions.find(ports.mail.tenant, &email);
-        found.unwrap().map(|stop| stop.reason)
-    };
     for (name, stop, left) in [
         ("a", SuppressionReason::Unsubscribed, None),
         (
@@ -97,17 +109,36 @@ pub fn confirming_lifts_the_persons_own_refusal_only(ports: &PrivacyPorts<'_>) {
         ),
     ] {
         let asked = ports.asked(name, 1);
-        let stopped = Suppression {
-            email: address(&format!("{name}@example.com")),
-            reason: stop,
-            detail: None,
-            created_at: at(2),
-        };
-        let tenant = ports.mail.tenant;
-        ports.mail.suppressions.suppress(tenant, &stopped).unwrap();
+        ports.stop(name, stop, 2);
         assert!(ports.confirm(&asked, 3));
-        assert_eq!(reason(name), left, "{name}");
+        assert_eq!(ports.stopped(name), left, "{name}");
     }
+}
+
+/// See its name.
+pub fn who_refused_after_confirming_can_be_asked_and_confirm_anew(ports: &PrivacyPorts<'_>) {
+    let (tenant, store) = (ports.mail.tenant, ports.confirmations);
+    let first = ports.asked("a", 1);
+    store.note_asked(tenant, first.id, at(2)).unwrap();
+    store.note_visited(tenant, first.id, at(3)).unwrap();
+    assert!(ports.confirm(&first, 60));
+    ports.stop("a", SuppressionReason::Unsubscribed, 70);
+    let again = question(first.lead, 900);
+    assert_eq!(store.ask(tenant, &again).unwrap(), Some(again.id));
+    let begun = Confirmation {
+        holds_mail: false,
+        ..again.clone()
+    };
+    let kept = store.confirmation_of(tenant, first.lead).unwrap();
+    assert_eq!(kept, Some(begun));
+    assert_eq!(store.confirmation(tenant, first.id).unwrap(), None);
+    assert!(!ports.confirm(&first, 910));
+    assert_eq!(ports.stopped("a"), Some(SuppressionReason::Unsubscribed));
+    assert!(ports.confirm(&again, 920));
+    assert_eq!(ports.stopped("a"), None);
+    let consents = ports.consents_of(first.lead);
+    let confirmed: Vec<_> = consents.iter().map(|it| it.confirmed_at).collect();
+    assert_eq!(confirmed, [Some(at(920)), Some(at(60))]);
 }
 
 /// See its name.

@@ -134,6 +134,7 @@ macro_rules! privacy_contracts {
             a_question_is_asked_again_under_its_id,
             confirming_counts_once_and_records_consent,
             confirming_lifts_the_persons_own_refusal_only,
+            who_refused_after_confirming_can_be_asked_and_confirm_anew,
             an_expired_question_confirms_nothing,
             the_funnel_counts_how_far_people_got,
             another_tenant_sees_nothing_of_what_people_want,

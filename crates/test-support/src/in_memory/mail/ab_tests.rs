@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::campaigns::{
     AbOutcome, AbTests, Broadcast, BroadcastStatus, Release, TestStanding, Variant, VariantFigures,
 };
@@ -16,11 +16,10 @@ impl StoredSend {
         )
     }
 
-    const fn is_untried(&self) -> bool {
-        matches!(
-            self.send.state,
-            SendState::Queued | SendState::Claimed | SendState::Dispatching
-        ) && self.send.attempts == 0
+    /// Whether that was done in time after the mail went out.
+    fn in_time(&self, done_at: Option<DateTime<Utc>>, wait: TimeDelta) -> bool {
+        let times = done_at.zip(self.send.accepted_at);
+        times.is_some_and(|(done, accepted)| done <= accepted + wait)
     }
 
     fn waits_for_winner(&self) -> bool {
@@ -41,13 +40,14 @@ impl State {
         tenant: TenantId,
         id: BroadcastId,
         variant: Variant,
+        wait: TimeDelta,
     ) -> VariantFigures {
         let mut figures = VariantFigures::default();
         let of_variant = self.test_group(tenant, id);
         for stored in of_variant.filter(|it| it.variant == Some(variant) && it.was_sent()) {
             figures.sent += 1;
-            figures.opened += u64::from(stored.send.first_opened_at.is_some());
-            figures.clicked += u64::from(stored.send.first_clicked_at.is_some());
+            figures.opened += u64::from(stored.in_time(stored.send.first_opened_at, wait));
+            figures.clicked += u64::from(stored.in_time(stored.send.first_clicked_at, wait));
         }
         figures
     }
@@ -81,20 +81,29 @@ impl AbTests for InMemoryMail {
         }))
     }
 
-    fn standing(&self, tenant: TenantId, broadcast: BroadcastId) -> StoreResult<TestStanding> {
+    fn standing(
+        &self,
+        tenant: TenantId,
+        broadcast: BroadcastId,
+        wait: TimeDelta,
+    ) -> StoreResult<TestStanding> {
         let state = self.state();
-        let [a, b] = Variant::ALL.map(|variant| state.variant_figures(tenant, broadcast, variant));
-        let untried = state
-            .test_group(tenant, broadcast)
-            .filter(|stored| stored.is_untried());
-        let at_once = state
-            .test_group(tenant, broadcast)
-            .filter(|stored| stored.send.attempts == 0);
+        let figures = |variant| state.variant_figures(tenant, broadcast, variant, wait);
+        let [a, b] = Variant::ALL.map(figures);
+        let group: Vec<_> = state.test_group(tenant, broadcast).collect();
+        let open = |is_tried: bool| {
+            let open = group.iter().filter(|it| it.send.state.is_open());
+            open.filter(|it| (it.send.attempts > 0) == is_tried).count() as u64
+        };
+        let at_once = group.iter().filter(|it| it.send.attempts == 0);
+        let last_at_once = at_once.filter_map(|it| it.send.accepted_at).max();
+        let last = || group.iter().filter_map(|it| it.send.accepted_at).max();
         Ok(TestStanding {
             a,
             b,
-            untried: untried.count() as u64,
-            last_sent_at: at_once.filter_map(|stored| stored.send.accepted_at).max(),
+            untried: open(false),
+            put_off: open(true),
+            last_sent_at: last_at_once.or_else(last),
         })
     }
 

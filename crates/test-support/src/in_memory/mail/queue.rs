@@ -1,5 +1,5 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::campaigns::{BroadcastStatus, CampaignStatus};
+use domain::campaigns::{BroadcastStatus, CampaignStatus, EnrollmentStatus};
 use domain::delivery::{
     ClaimTerms, ClaimedSend, DispatchGate, DispatchNote, Recovered, Send, SendKey, SendLog,
     SendRecord, SendState, SkipReason,
@@ -31,7 +31,11 @@ impl InMemoryMail {
         };
         let is_over = send.expires_at.is_some_and(|end| end <= now);
         let stop = state.stop(tenant, &lead.email, now);
-        let stop = stop.or(is_over.then_some(SkipReason::TooLate));
+        let stop = stop
+            .or(state
+                .has_left(tenant, &send.send)
+                .then_some(SkipReason::CampaignStopped))
+            .or(is_over.then_some(SkipReason::TooLate));
         Ok(stop
             .map(Stop::Skip)
             .or_else(|| state.withheld(tenant, send, now)))
@@ -99,8 +103,28 @@ impl State {
         let status = campaign.and_then(|id| self.automatic.status_of(tenant, id));
         match send.broadcast {
             Some(_) => broadcast.is_some_and(|it| matches!(it.status, Sending | Testing)),
-            None => status.is_none_or(|status| status == CampaignStatus::Active),
+            None => {
+                status.is_none_or(|status| status == CampaignStatus::Active)
+                    && !self.is_paused(tenant, send)
+            }
         }
+    }
+
+    /// Staff have paused the person in the campaign.
+    fn is_paused(&self, tenant: TenantId, send: &Send) -> bool {
+        let standing = self.automatic.standing_of(tenant, send.key.id);
+        standing == Some(EnrollmentStatus::Paused)
+    }
+
+    /// The person left the campaign before its end.
+    fn has_left(&self, tenant: TenantId, send: &Send) -> bool {
+        let standing = self.automatic.standing_of(tenant, send.key.id);
+        standing.is_some_and(|standing| match standing {
+            EnrollmentStatus::Exited | EnrollmentStatus::Unsubscribed => true,
+            EnrollmentStatus::Active | EnrollmentStatus::Paused | EnrollmentStatus::Completed => {
+                false
+            }
+        })
     }
 
     /// It was paused, or everything was stopped.
@@ -114,6 +138,7 @@ impl State {
         policy.is_some_and(|policy| policy.halt.is_some())
             || broadcast.is_some_and(|it| it.status == BroadcastStatus::Paused)
             || status == Some(CampaignStatus::Paused)
+            || self.is_paused(tenant, send)
     }
 
     fn is_cancelled(&self, tenant: TenantId, send: SendId) -> bool {
@@ -141,6 +166,20 @@ impl State {
             .collect();
         due.sort_unstable();
         due.into_iter().map(|(_, _, id)| id).collect()
+    }
+}
+
+impl State {
+    /// What goes back to the queue of a broadcast that was cancelled meanwhile is looked for by nobody.
+    fn skip_if_cancelled(&mut self, tenant: TenantId, send: SendId) {
+        let is_cancelled = self.is_cancelled(tenant, send);
+        let stored = self.sends.get_mut(&(tenant, send));
+        let waits = |stored: &&mut StoredSend| {
+            matches!(stored.send.state, SendState::Queued | SendState::RetryWait)
+        };
+        if let Some(stored) = stored.filter(waits).filter(|_| is_cancelled) {
+            stored.skip(SkipReason::Cancelled);
+        }
     }
 }
 
@@ -192,7 +231,9 @@ impl StoredSend {
 
     /// Records, if a worker holds it or a provider's acceptance settles it.
     fn record_if_held(&mut self, record: &SendRecord, now: DateTime<Utc>) -> bool {
-        let is_held = matches!(self.send.state, SendState::Claimed | SendState::Dispatching);
+        let is_unbegun = matches!(record, SendRecord::GivenBack { .. });
+        let is_held = self.send.state == SendState::Claimed
+            || (self.send.state == SendState::Dispatching && !is_unbegun);
         let settles =
             self.send.state == SendState::Unknown && matches!(record, SendRecord::Accepted { .. });
         if is_held || settles {
@@ -211,6 +252,10 @@ impl StoredSend {
                 self.provider_message_id = Some(provider_message_id.clone());
             }
             SendRecord::Failed { reason } => self.becomes(SendState::Failed, Some(reason.clone())),
+            SendRecord::GivenBack { at, reason } => {
+                self.becomes(SendState::RetryWait, Some(reason.clone()));
+                self.send.next_attempt_at = Some(*at);
+            }
             SendRecord::RetryAt {
                 at,
                 reason,
@@ -278,7 +323,9 @@ impl SendLog for InMemoryMail {
         let mut state = self.state();
         let mut record = |(send, record): &(SendKey, SendRecord)| {
             let stored = state.sends.get_mut(&(tenant, send.id));
-            stored.is_some_and(|stored| stored.record_if_held(record, as_of.now))
+            let is_held = stored.is_some_and(|stored| stored.record_if_held(record, as_of.now));
+            state.skip_if_cancelled(tenant, send.id);
+            is_held
         };
         Ok(records.iter().map(&mut record).collect())
     }
@@ -286,22 +333,27 @@ impl SendLog for InMemoryMail {
     fn recover_expired(&self, tenant: TenantId, now: DateTime<Utc>) -> StoreResult<Recovered> {
         let mut state = self.state();
         let mut recovered = Recovered::default();
+        let mut requeued = Vec::new();
         let of_tenant = state
             .sends
             .iter_mut()
             .filter(|((owner, _), _)| *owner == tenant);
-        for (_, stored) in of_tenant {
+        for ((_, id), stored) in of_tenant {
             if stored.lease_until.is_none_or(|until| until > now) {
                 continue;
             }
             if stored.send.state == SendState::Claimed {
                 stored.becomes(SendState::Queued, None);
                 stored.send.next_attempt_at = Some(now);
-                recovered.requeued += 1;
+                requeued.push(*id);
             } else {
                 stored.becomes(SendState::Unknown, Some("worker lost".to_owned()));
                 recovered.unknown += 1;
             }
+        }
+        recovered.requeued = requeued.len() as u64;
+        for id in requeued {
+            state.skip_if_cancelled(tenant, id);
         }
         Ok(recovered)
     }
@@ -313,6 +365,9 @@ impl SendLog for InMemoryMail {
         now: DateTime<Utc>,
     ) -> StoreResult<bool> {
         let mut state = self.state();
+        if state.is_cancelled(tenant, send) {
+            return Ok(false);
+        }
         let found = state.sends.get_mut(&(tenant, send));
         let Some(stored) = found.filter(|stored| stored.send.state == SendState::Unknown) else {
             return Ok(false);

@@ -66,10 +66,10 @@ pub(super) async fn show(
     let id = campaign.into_inner();
     let analytics = blocking(move || {
         let (tenant, ports) = (caller.tenant_id(), &state.ports);
-        let campaign = ports.campaigns.find(tenant, id)?;
-        let flow = campaign.ok_or(Failure::NotFound)?.definition.flow;
+        let campaign = ports.campaigns.find(tenant, id)?.ok_or(Failure::NotFound)?;
+        let flow = &campaign.in_force().flow;
         let figures = ports.enrollments.figures(tenant, id)?;
-        Ok::<_, Failure>(Analytics::of(&figures, &flow))
+        Ok::<_, Failure>(Analytics::of(&figures, flow))
     })
     .await?;
     Ok(HttpResponse::Ok().json(analytics))

@@ -52,12 +52,12 @@ pub(super) async fn list(
     let status = status.transpose()?;
     let found = blocking(move || {
         let (tenant, ports) = (caller.tenant_id(), &state.ports);
-        let campaign = ports.campaigns.find(tenant, id)?;
-        let flow = campaign.ok_or(Failure::NotFound)?.definition.flow;
+        let campaign = ports.campaigns.find(tenant, id)?.ok_or(Failure::NotFound)?;
+        let flow = &campaign.in_force().flow;
         let step = asked.step_id;
         let (offset, rows) = (page.offset(), page.rows());
         let found = (ports.enrollments).of_campaign(tenant, id, status, step, offset, rows)?;
-        let shape = |it: &Enrollment| EnrollmentShape::of(it, &flow);
+        let shape = |it: &Enrollment| EnrollmentShape::of(it, flow);
         Ok::<_, Failure>(found.iter().map(shape).collect::<Vec<_>>())
     })
     .await?;

@@ -199,3 +199,18 @@ fn steps_say_what_they_change() {
         "nothing comes after going on to another campaign"
     );
 }
+
+#[test]
+fn what_somebody_did_is_asked_when_the_step_is_held_back_no_more() {
+    let branch = condition(2, 1, clicked(1), vec![mail(3, 3)], vec![mail(4, 3)]);
+    let mut way = OnTheWay::new(vec![mail(1, 0), branch]);
+    way.until(start());
+    way.held_until(start() + days(30));
+    way.until(start() + days(29));
+    way.deeds.push(Deed::Clicked {
+        step: Some(id(1)),
+        url_contains: None,
+    });
+    way.until(start() + days(60));
+    assert_eq!(way.mails(), [(id(1), days(0)), (id(3), days(33))]);
+}

@@ -9,7 +9,7 @@ use chrono_tz::Asia::Tokyo;
 use uuid::Uuid;
 
 use super::*;
-use crate::campaigns::{Delay, DelayUnit, Flow, StepAction, StepTest, beginning};
+use crate::campaigns::{Delay, DelayUnit, Flow, ReEntry, StepAction, StepTest, Trigger, beginning};
 use crate::content::{FrozenContent, TemplateSource};
 use crate::delivery::{NewSend, SendCause};
 use crate::ids::{CampaignId, ContentId, EnrollmentId, LeadId, StepId, TemplateId};
@@ -93,6 +93,7 @@ impl OnTheWay {
                 status: EnrollmentStatus::Active,
                 next_step: first,
                 next_at: due,
+                held_since: None,
                 since: start(),
                 enrolled_at: start(),
                 ended_at: None,
@@ -124,6 +125,7 @@ impl OnTheWay {
     fn apply(&mut self, advance: Advance, now: DateTime<Utc>) {
         let enrollment = &mut self.enrollment;
         enrollment.since = advance.since;
+        enrollment.held_since = None;
         (enrollment.next_step, enrollment.next_at) = match advance.onward {
             Onward::At { step, at } => (Some(step), Some(at)),
             Onward::Ended(status) => {
@@ -142,6 +144,12 @@ impl OnTheWay {
         while let Some(due) = self.enrollment.next_at.filter(|due| *due <= end) {
             self.apply(self.look(due), due);
         }
+    }
+
+    /// The step that comes next is held back until then.
+    fn held_until(&mut self, until: DateTime<Utc>) {
+        self.enrollment.held_since = self.enrollment.next_at;
+        self.enrollment.next_at = Some(until);
     }
 
     /// A worker that comes back after an outage looks at everything that is due now.
@@ -180,6 +188,10 @@ fn version(flow: Flow) -> CampaignVersion {
     CampaignVersion {
         campaign: CampaignId::from_uuid(Uuid::from_u128(5)),
         version: 1,
+        trigger: Trigger::Manual,
+        entry: Vec::new(),
+        re_entry: ReEntry::Never,
+        tracking: true,
         flow,
         exits: Vec::new(),
         contents,

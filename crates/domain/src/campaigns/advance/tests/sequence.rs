@@ -123,6 +123,40 @@ fn a_stale_mail_is_skipped_and_the_next_one_keeps_its_day() {
 }
 
 #[test]
+fn the_time_that_the_person_held_a_step_back_counts_for_no_delay() {
+    let mut way = OnTheWay::new(follow_up());
+    way.until(start());
+    way.held_until(start() + days(30));
+    way.until(start() + days(60));
+    let expected = [(1, 0), (2, 30), (3, 32), (4, 36), (5, 43)];
+    assert_eq!(
+        way.mails(),
+        expected.map(|(step, day)| (id(step), days(day)))
+    );
+}
+
+#[test]
+fn a_mail_that_the_person_held_back_too_long_is_skipped() {
+    // D17
+    let mut steps = vec![mail(1, 0), mail(2, 1), mail(3, 14)];
+    steps[1].not_later_than = Some(after(2, DelayUnit::Days));
+    let held = |until: i64| {
+        let mut way = OnTheWay::new(steps.clone());
+        way.until(start());
+        way.held_until(start() + days(until));
+        way.until(start() + days(60));
+        way
+    };
+    assert_eq!(held(30).mails(), [(id(1), days(0)), (id(3), days(43))]);
+    let in_time = held(2);
+    assert_eq!(in_time.mails()[1], (id(2), days(2)));
+    let StepEffect::Send(send) = &in_time.effects[1].1 else {
+        panic!("it sends: {:?}", in_time.effects);
+    };
+    assert_eq!(send.expires_at, Some(start() + days(3)));
+}
+
+#[test]
 fn the_seconds_of_a_worker_do_not_add_up() {
     let mut way = OnTheWay::new(follow_up());
     while let Some(due) = way.enrollment.next_at {

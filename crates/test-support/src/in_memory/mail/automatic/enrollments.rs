@@ -2,8 +2,8 @@ use std::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
 use domain::campaigns::{
-    CampaignFigures, CampaignStatus, EnrollCause, EnrollRefused, Enrolled, Enrollment,
-    EnrollmentStatus, EnrollmentStore, EnrollmentTrace, ReEntry, StepOutcome, beginning,
+    CampaignFigures, EnrollCause, EnrollRefused, Enrolled, Enrollment, EnrollmentStatus,
+    EnrollmentStore, EnrollmentTrace, ReEntry, StepOutcome, beginning,
 };
 use domain::delivery::SendState;
 use domain::ids::{CampaignId, EnrollmentId, LeadId, StepId, TenantId};
@@ -73,6 +73,7 @@ impl Automatic {
             status: EnrollmentStatus::Active,
             next_step: Some(step),
             next_at: Some(at),
+            held_since: None,
             since: now,
             enrolled_at: now,
             ended_at: None,
@@ -126,9 +127,8 @@ impl EnrollmentStore for InMemoryMail {
         now: DateTime<Utc>,
     ) -> StoreResult<Vec<Enrolled>> {
         let mut state = self.state();
-        let found = state.automatic.campaigns.get(&(tenant, campaign));
-        let open = found.filter(|campaign| campaign.status == CampaignStatus::Active);
-        let Some(re_entry) = open.map(|campaign| campaign.definition.re_entry) else {
+        let newest = state.automatic.newest_version(tenant, campaign);
+        let Some(re_entry) = newest.map(|version| version.re_entry) else {
             return Ok(vec![
                 Enrolled::Refused(EnrollRefused::NotActive);
                 causes.len()
@@ -204,8 +204,14 @@ impl EnrollmentStore for InMemoryMail {
         next: EnrollmentStatus,
         now: DateTime<Utc>,
     ) -> StoreResult<bool> {
-        let mut state = self.state();
-        let found = state.automatic.ways.get_mut(&(tenant, id));
-        Ok(found.is_some_and(|way| way.change(next, now)))
+        let Automatic {
+            campaigns, ways, ..
+        } = &mut self.state().automatic;
+        let Some(way) = ways.get_mut(&(tenant, id)) else {
+            return Ok(false);
+        };
+        let campaign = campaigns.get(&(tenant, way.enrollment.campaign));
+        let paused_at = campaign.and_then(|campaign| campaign.paused_at);
+        Ok(way.change(next, paused_at, now))
     }
 }

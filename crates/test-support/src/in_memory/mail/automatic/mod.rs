@@ -14,7 +14,8 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::automation::Reaction;
 use domain::campaigns::{
-    Campaign, CampaignVersion, Enrollment, EnrollmentTrace, StepExecution, StepOutcome,
+    Campaign, CampaignVersion, Enrollment, EnrollmentStatus, EnrollmentTrace, StepExecution,
+    StepOutcome,
 };
 use domain::delivery::Alarm;
 use domain::ids::{CampaignId, EnrollmentId, LeadId, ReactionId, SendId, StepId, TenantId};
@@ -71,6 +72,24 @@ impl Automatic {
             *owner == tenant && way.enrollment.campaign == campaign
         });
         ways.map(|(_, way)| way)
+    }
+
+    /// Where the person stands to whom a campaign's mail goes.
+    pub(super) fn standing_of(&self, tenant: TenantId, send: SendId) -> Option<EnrollmentStatus> {
+        let (id, _) = self.way_of(tenant, send)?;
+        let way = self.ways.get(&(tenant, id))?;
+        Some(way.enrollment.status)
+    }
+
+    /// What the person held back is due.
+    pub(super) fn go_on(&mut self, tenant: TenantId, lead: LeadId, now: DateTime<Utc>) {
+        let held = self.ways.iter_mut().filter(|((owner, _), way)| {
+            let enrollment = &way.enrollment;
+            (*owner, enrollment.lead) == (tenant, lead) && enrollment.held_since.is_some()
+        });
+        for (_, way) in held {
+            way.enrollment.next_at = way.enrollment.next_at.map(|at| at.min(now));
+        }
     }
 
     /// The way and the step that a mail belongs to.

@@ -15,6 +15,40 @@ use super::super::{InMemoryMail, State};
 use super::Automatic;
 
 impl Automatic {
+    /// The campaign with what its newest version was made of.
+    fn with_live(&self, tenant: TenantId, campaign: &Campaign) -> Campaign {
+        let newest = (tenant, campaign.id, campaign.version);
+        let live = self
+            .versions
+            .get(&newest)
+            .map(|version| CampaignDefinition {
+                name: campaign.definition.name.clone(),
+                description: campaign.definition.description.clone(),
+                trigger: version.trigger.clone(),
+                entry: version.entry.clone(),
+                exits: version.exits.clone(),
+                re_entry: version.re_entry,
+                tracking: version.tracking,
+                flow: version.flow.clone(),
+            });
+        Campaign {
+            live,
+            ..campaign.clone()
+        }
+    }
+
+    /// What holds of an active campaign, for people who come in.
+    pub(super) fn newest_version(
+        &self,
+        tenant: TenantId,
+        id: CampaignId,
+    ) -> Option<&CampaignVersion> {
+        let campaign = self.campaigns.get(&(tenant, id))?;
+        let is_active = campaign.status == CampaignStatus::Active;
+        let newest = self.versions.get(&(tenant, id, campaign.version));
+        newest.filter(|_| is_active)
+    }
+
     /// Everybody inside goes on in the newest version.
     fn move_along(&mut self, tenant: TenantId, version: &CampaignVersion, now: DateTime<Utc>) {
         let flows: Vec<(u32, Flow)> = self
@@ -45,8 +79,11 @@ impl Automatic {
             }
             enrollment.version = version.version;
             enrollment.next_step = landing;
-            enrollment.next_at = enrollment.next_at.map(|at| at.max(now));
             way.lease_until = None;
+            if way.enrollment.status == EnrollmentStatus::Active {
+                way.let_go();
+                way.enrollment.next_at = way.enrollment.next_at.map(|at| at.max(now));
+            }
         }
         if let Some(campaign) = self.campaigns.get_mut(&(tenant, version.campaign)) {
             campaign.completed_count += completed;
@@ -137,8 +174,9 @@ impl CampaignStore for InMemoryMail {
     }
 
     fn find(&self, tenant: TenantId, id: CampaignId) -> StoreResult<Option<Campaign>> {
-        let state = self.state();
-        Ok(state.automatic.campaigns.get(&(tenant, id)).cloned())
+        let automatic = &self.state().automatic;
+        let found = automatic.campaigns.get(&(tenant, id));
+        Ok(found.map(|campaign| automatic.with_live(tenant, campaign)))
     }
 
     fn list(
@@ -156,7 +194,7 @@ impl CampaignStore for InMemoryMail {
             .filter(|((owner, _), campaign)| {
                 *owner == tenant && status.is_none_or(|status| campaign.status == status)
             })
-            .map(|(_, campaign)| campaign.clone())
+            .map(|(_, campaign)| state.automatic.with_live(tenant, campaign))
             .collect();
         found.sort_by_key(|campaign| Reverse((campaign.created_at, campaign.id)));
         let page = found.into_iter().skip(offset as usize);

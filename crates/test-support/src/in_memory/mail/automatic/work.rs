@@ -56,6 +56,7 @@ impl State {
         }
         way.executions.extend(advance.executions.iter().cloned());
         way.enrollment.since = advance.since;
+        way.enrollment.held_since = None;
         way.lease_until = None;
         match advance.onward {
             Onward::At { step, at } => {
@@ -192,11 +193,14 @@ impl CampaignWork for InMemoryMail {
         let mut claimed = Vec::new();
         for enrollment in due.take(limit as usize) {
             let has_left = self.has_left(&state, tenant, enrollment.lead)?;
+            let held_until = (state.privacy).stands_still_until(tenant, enrollment.lead, now);
             let Some(way) = state.automatic.ways.get_mut(&(tenant, enrollment.id)) else {
                 continue;
             };
             if has_left {
                 way.end(EnrollmentStatus::Unsubscribed, now);
+            } else if let Some(until) = held_until {
+                way.hold_until(until);
             } else {
                 way.lease_until = Some(now + lease);
                 claimed.push(enrollment);
@@ -249,6 +253,7 @@ impl CampaignWork for InMemoryMail {
             way.enrollment.status == EnrollmentStatus::Active
                 && next.is_some()
                 && way.enrollment.next_step == next
+                && way.enrollment.held_since.is_none()
                 && way.enrollment.next_at.is_some_and(|at| at > now)
         });
         let way = automatic.ways.get_mut(&(tenant, id)).filter(|_| waits);
@@ -258,13 +263,13 @@ impl CampaignWork for InMemoryMail {
     }
 
     fn active_triggers(&self, tenant: TenantId) -> StoreResult<Vec<(CampaignId, Trigger)>> {
-        let state = self.state();
-        let campaigns = (state.automatic.campaigns.iter()).filter(|((owner, _), campaign)| {
-            *owner == tenant && campaign.status == CampaignStatus::Active
-        });
-        Ok(campaigns
-            .map(|((_, id), campaign)| (*id, campaign.definition.trigger.clone()))
-            .collect())
+        let automatic = &self.state().automatic;
+        let of_tenant = (automatic.campaigns.keys()).filter(|(owner, _)| *owner == tenant);
+        let trigger = |id: CampaignId| {
+            let newest = automatic.newest_version(tenant, id)?;
+            Some((id, newest.trigger.clone()))
+        };
+        Ok(of_tenant.filter_map(|(_, id)| trigger(*id)).collect())
     }
 
     fn due_dates(

@@ -42,6 +42,12 @@ impl ConfirmationStore for InMemoryMail {
         let kept = all
             .entry((tenant, question.lead))
             .or_insert_with(|| question.clone());
+        if kept.confirmed_at.is_some() {
+            *kept = Confirmation {
+                holds_mail: false,
+                ..question.clone()
+            };
+        }
         kept.source.clone_from(&question.source);
         kept.shown_text.clone_from(&question.shown_text);
         kept.requested_at = question.requested_at;
@@ -109,6 +115,7 @@ impl ConfirmationStore for InMemoryMail {
         if let Some(asked) = privacy.question(tenant, id) {
             asked.confirmed_at = Some(at);
         }
+        state.go_on(tenant, open.lead, at);
         Ok(true)
     }
 

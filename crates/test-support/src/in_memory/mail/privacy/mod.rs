@@ -8,6 +8,7 @@ mod topics;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use domain::delivery::{SendState, SkipReason};
 use domain::ids::{ConsentId, LeadId, TenantId, TopicId};
 use domain::privacy::{
     Confirmation, Consent, LeadPreferences, PrivacySettings, Topic, Wishes, Withheld,
@@ -65,6 +66,21 @@ impl Privacy {
         wishes.withhold(settings, topic, now)
     }
 
+    /// Until when the lead's campaigns stand still.
+    pub(super) fn stands_still_until(
+        &self,
+        tenant: TenantId,
+        lead: LeadId,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let wishes = Wishes {
+            preferences: &self.wanted(tenant, lead),
+            consents: &[],
+            confirmation: self.confirmations.get(&(tenant, lead)),
+        };
+        wishes.stands_still_until(now)
+    }
+
     /// Whether opens and clicks of a lead may be measured.
     pub(super) fn allows_tracking(&self, tenant: TenantId, lead: LeadId) -> bool {
         self.wanted(tenant, lead).allows_tracking()
@@ -74,6 +90,21 @@ impl Privacy {
 impl State {
     fn privacy_mut(&mut self) -> &mut Privacy {
         &mut self.privacy
+    }
+
+    /// The lead holds nothing back any more: steps and mails of campaigns that waited are due.
+    fn go_on(&mut self, tenant: TenantId, lead: LeadId, now: DateTime<Utc>) {
+        self.automatic.go_on(tenant, lead, now);
+        let waited = [SkipReason::PausedByLead, SkipReason::AwaitingConfirmation];
+        for ((owner, _), stored) in &mut self.sends {
+            let send = &mut stored.send;
+            let reason = send.state_reason.as_deref().and_then(SkipReason::parse);
+            let waits = send.state == SendState::RetryWait
+                && reason.is_some_and(|reason| waited.contains(&reason));
+            if (*owner, send.lead) == (tenant, lead) && waits {
+                send.next_attempt_at = send.next_attempt_at.map(|at| at.min(now));
+            }
+        }
     }
 }
 

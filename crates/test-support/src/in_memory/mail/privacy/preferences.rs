@@ -22,13 +22,18 @@ impl PreferenceStore for InMemoryMail {
         let mut state = self.state();
         let privacy = state.privacy_mut();
         let mut wanted = privacy.wanted(tenant, lead);
+        let before = wanted.pause;
         for change in changes {
             wanted.change(*change, said);
         }
+        let has_ended = before.is_some() && before != wanted.pause;
         wanted
             .topics
             .retain(|topic, _| privacy.topics.contains_key(&(tenant, *topic)));
         privacy.preferences.insert((tenant, lead), wanted);
+        if has_ended {
+            state.go_on(tenant, lead, said.at);
+        }
         Ok(true)
     }
 }
