@@ -48,9 +48,9 @@ impl<'a> Statement<'a> {
     }
 }
 
-impl QueryFragment<Pg> for Statement<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let mut rest = self.sql;
+impl Statement<'_> {
+    fn walk_line<'b>(&'b self, line: &str, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let mut rest = line;
         while let Some((before, place)) = rest.split_once('$') {
             out.push_sql(before);
             let Some((value, after)) = self.value(place) else {
@@ -61,6 +61,20 @@ impl QueryFragment<Pg> for Statement<'_> {
             rest = after;
         }
         out.push_sql(rest);
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for Statement<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for line in self.sql.split_inclusive('\n') {
+            // A comment that explains a place is none: its value would be sent once more.
+            if line.trim_start().starts_with("--") {
+                out.push_sql(line);
+            } else {
+                self.walk_line(line, out.reborrow())?;
+            }
+        }
         Ok(())
     }
 }

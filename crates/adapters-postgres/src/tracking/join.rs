@@ -133,8 +133,8 @@ struct VisitRow {
     started_at: DateTime<Utc>,
 }
 
-/// Ordered by the time alone: by the id as well would offer the primary key, which has what everybody
-/// did in that time.
+/// Planned each time: a plan that was kept from when the day was young takes the primary key, which is
+/// in the order of time too, and has what everybody did in it.
 const NEWEST: &str = "
     SELECT id, occurred_at, received_at, url, title, referrer, important, machine, machine_reason
     FROM engagement_events
@@ -191,7 +191,7 @@ fn take_over_page_views(
     tenant: TenantId,
     arrived: &Arrived,
 ) -> QueryResult<Vec<JoinedView>> {
-    let rows: Vec<Row> = statement(NEWEST)
+    let rows: Vec<Row> = diesel::sql_query(NEWEST)
         .bind::<SqlUuid, _>(tenant.uuid())
         .bind::<SqlUuid, _>(arrived.visitor.uuid())
         .bind::<Timestamptz, _>(arrived.at - JOINED_HISTORY)
