@@ -1,45 +1,31 @@
 //! Sources that are ready to be filled in: a broadcast's is checked and compiled once and not again
 //! for each mail.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use domain::content::{TemplateProblem, TemplateSource};
 
 use crate::check;
 use crate::fill::Compiled;
+use crate::latest::Latest;
 
 /// Sources that are remembered: as many contents as a few broadcasts and campaigns send at a time.
 const REMEMBERED: usize = 32;
 
-type Known = (TemplateSource, Arc<Compiled>);
-
-static KNOWN: Mutex<VecDeque<Known>> = Mutex::new(VecDeque::new());
+static KNOWN: Latest<Compiled> = Latest::new(REMEMBERED);
 
 /// The source, ready to be filled in. It is known by all of its text.
 ///
 /// # Errors
 /// What is wrong with it first.
 pub(crate) fn compiled(source: &TemplateSource) -> Result<Arc<Compiled>, TemplateProblem> {
-    let known = lock()
-        .iter()
-        .find(|(known, _)| known == source)
-        .map(|(_, compiled)| Arc::clone(compiled));
-    if let Some(compiled) = known {
+    if let Some(compiled) = KNOWN.find(|known| known.is_of(source)) {
         return Ok(compiled);
     }
     if let Some(problem) = check::problems(source).into_iter().next() {
         return Err(problem);
     }
-    let compiled = Arc::new(Compiled::of(source)?);
-    let mut known = lock();
-    known.truncate(REMEMBERED - 1);
-    known.push_front((source.clone(), Arc::clone(&compiled)));
-    Ok(compiled)
-}
-
-fn lock() -> MutexGuard<'static, VecDeque<Known>> {
-    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
+    Ok(KNOWN.keep(Compiled::of(source)?))
 }
 
 #[cfg(test)]
@@ -64,7 +50,7 @@ mod tests {
         for number in 0..2 * REMEMBERED {
             assert!(compiled(&source(&number.to_string())).is_ok());
         }
-        assert!(lock().len() <= REMEMBERED);
+        assert!(KNOWN.count() <= REMEMBERED);
         assert!(compiled(&good).is_ok(), "forgotten, and compiled anew");
     }
 }

@@ -124,6 +124,10 @@ impl Compiled {
         Ok(compiled)
     }
 
+    pub(crate) fn is_of(&self, source: &TemplateSource) -> bool {
+        self.source == *source
+    }
+
     /// One person's mail.
     ///
     /// # Errors

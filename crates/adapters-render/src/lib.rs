@@ -13,6 +13,7 @@
 mod check;
 mod compiled;
 mod fill;
+mod latest;
 mod links;
 mod marks;
 mod position;

@@ -3,11 +3,11 @@
 
 mod sound;
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use domain::content::{Filled, LinkRewrite};
 
+use crate::latest::Latest;
 use crate::links::Rewritable;
 use crate::marks;
 use crate::text::PlainText;
@@ -16,7 +16,7 @@ use crate::text::PlainText;
 /// and missing values leave out.
 const REMEMBERED: usize = 64;
 
-static KNOWN: Mutex<VecDeque<Arc<Prepared>>> = Mutex::new(VecDeque::new());
+static KNOWN: Latest<Prepared> = Latest::new(REMEMBERED);
 
 /// A text and what parsing it has shown, each once it is asked for.
 struct Prepared {
@@ -58,25 +58,14 @@ fn whole(html: &Filled) -> String {
 }
 
 fn prepared(html: &Filled) -> Arc<Prepared> {
-    let known = lock()
-        .iter()
-        .find(|known| known.text == html.text())
-        .cloned();
+    let known = KNOWN.find(|known| known.text == html.text());
     known.unwrap_or_else(|| {
         let marked = marks::with_marks(html.text());
-        let prepared = Arc::new(Prepared {
+        KNOWN.keep(Prepared {
             text: html.text().to_owned(),
             marked: marked.filter(|text| sound::values_are_text(text)),
             links: OnceLock::new(),
             plain: OnceLock::new(),
-        });
-        let mut known = lock();
-        known.truncate(REMEMBERED - 1);
-        known.push_front(Arc::clone(&prepared));
-        prepared
+        })
     })
-}
-
-fn lock() -> MutexGuard<'static, VecDeque<Arc<Prepared>>> {
-    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
